@@ -1,0 +1,232 @@
+//! The evidence lower bound of a model of one's own, from one reparameterized sample, and its gradients.
+//!
+//! For a belief q over `N` unknowns z, a prior p(z) and data x that enter through log p(x | z),
+//!
+//! ```text
+//! ELBO = E_q[log p(x | z)] - KL(q || p)  =  reconstruction - KL
+//!      = H(q) - E_q[-log p(x, z)]        =  entropy - energy      =  -free energy
+//! log p(x) = ELBO + KL(q || p(z | x))
+//! ```
+//!
+//! With z = q.at(eps), eps standard normal, both estimators are unbiased in value and gradient:
+//!
+//! - [`one_sample`] takes the KL in closed form (Kingma and Welling 2014, eq. 7); best while q is far from the posterior.
+//! - [`one_sample_path`] samples it too and follows the path of z alone, leaving out the score of q, whose mean is zero (sticking the
+//!   landing: Roeder, Wu and Duvenaud 2017, eq. 8); its noise vanishes as q reaches the posterior.
+//!
+//! A weight on the KL other than one trades the fit of the data against closeness to the prior (Higgins et al. 2017, eq. 4); with a weight w, energy and
+//! entropy are those of w log p(z) and w H(q), so that every identity above but the last still holds.
+
+mod family;
+
+pub use family::{GaussianGradient, MeanFieldGradient, Variational};
+
+use crate::error::Error;
+use crate::gaussian::check_finite;
+use crate::real::Real;
+
+/// log p(x | z) of a user's model as a function of the unknowns, with its gradient.
+///
+/// Any `Fn(&[T; N]) -> (T, [T; N])` is one. The value is in nats; the gradient has the units of nats per unit of each unknown.
+///
+/// ```
+/// use elbow::elbo::LogDensity;
+/// let model = |z: &[f32; 1]| (-0.5 * z[0] * z[0], [-z[0]]);
+/// assert_eq!(model.log_density(&[2.0]), (-2.0, [-2.0]));
+/// ```
+pub trait LogDensity<T, const N: usize> {
+    /// The value at z and the gradient there.
+    fn log_density(&self, z: &[T; N]) -> (T, [T; N]);
+}
+
+impl<T, const N: usize, F: Fn(&[T; N]) -> (T, [T; N])> LogDensity<T, N> for F {
+    fn log_density(&self, z: &[T; N]) -> (T, [T; N]) {
+        self(z)
+    }
+}
+
+/// The ELBO at one sample, in nats, split both ways, and its gradient in the parameters of q.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Elbo<T, G> {
+    /// log p(x | z) at the sample.
+    pub reconstruction: T,
+    /// KL(q || p): in closed form from [`one_sample`], as log q(z) - log p(z) at the sample from [`one_sample_path`].
+    pub kl: T,
+    /// The entropy of q: in closed form, or as -log q(z).
+    pub entropy: T,
+    /// The weight on the KL.
+    pub weight: T,
+    /// The gradient of [`value`](Self::value).
+    pub gradient: G,
+}
+
+impl<T: Real, G> Elbo<T, G> {
+    /// reconstruction - weight KL: the bound, to be maximised.
+    #[must_use]
+    pub fn value(&self) -> T {
+        self.reconstruction - self.weight * self.kl
+    }
+
+    /// energy - weight entropy, the negative of the value, to be minimised.
+    #[must_use]
+    pub fn free_energy(&self) -> T {
+        -self.value()
+    }
+
+    /// -log p(x | z) - weight log p(z), the prior's part averaged as the KL is.
+    #[must_use]
+    pub fn energy(&self) -> T {
+        self.weight * (self.entropy + self.kl) - self.reconstruction
+    }
+}
+
+/// The ELBO at one sample with the KL in closed form.
+///
+/// `noise` is standard normal (see [`noise`](crate::noise)); the sample is `q.at(noise)`.
+///
+/// # Errors
+/// [`Error::NotFinite`] if the noise, or the model's value or gradient at the sample, is NaN or infinite; [`Error::OutOfRange`] if the KL
+/// overflows.
+///
+/// Source: Kingma and Welling (2014), eq. 7 and 10.
+///
+/// ```
+/// use elbow::{Gaussian, elbo};
+/// // One reading x = 1 with unit variance, prior N(0, 1): the posterior is N(1/2, 1/2).
+/// let model = |z: &[f64; 1]| (-0.5 * (1.0 - z[0]).powi(2) - 0.918_938_533_204_672_7, [1.0 - z[0]]);
+/// let (q, prior) = (Gaussian::diagonal([0.5], [0.5])?, Gaussian::standard());
+/// let bound = elbo::one_sample(&q, &prior, &model, &[0.0])?;
+/// assert_eq!(bound.value(), bound.reconstruction - bound.kl);
+/// assert_eq!(bound.free_energy(), -bound.value());
+/// assert!((bound.entropy - bound.energy() - bound.value()).abs() < 1e-15);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+pub fn one_sample<T: Real, const N: usize, Q: Variational<T, N>>(
+    q: &Q,
+    prior: &Q,
+    likelihood: &impl LogDensity<T, N>,
+    noise: &[T; N],
+) -> Result<Elbo<T, Q::Gradient>, Error> {
+    one_sample_weighted(q, prior, likelihood, noise, T::ONE)
+}
+
+/// [`one_sample`] with a weight on the KL.
+///
+/// # Errors
+/// As [`one_sample`]; [`Error::NotFinite`] and [`Error::OutOfRange`] for a weight that is not finite, or negative.
+///
+/// ```
+/// use elbow::{MeanField, elbo};
+/// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+/// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+/// let bound = elbo::one_sample_weighted(&q, &prior, &model, &[0.0], 0.5)?;
+/// assert_eq!(bound.value(), -1.0 - 0.5 * 0.5);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
+    q: &Q,
+    prior: &Q,
+    likelihood: &impl LogDensity<T, N>,
+    noise: &[T; N],
+    weight: T,
+) -> Result<Elbo<T, Q::Gradient>, Error> {
+    check_weight(weight)?;
+    let (_, reconstruction, slope) = sample(q, likelihood, noise)?;
+    let kl = q.kl(prior);
+    if !kl.is_finite() {
+        return Err(Error::OutOfRange);
+    }
+    let mut gradient = q.pull_back(&slope, noise);
+    q.subtract_kl(prior, weight, &mut gradient);
+    Ok(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
+}
+
+/// The ELBO at one sample with the KL at the same sample, and its path gradient.
+///
+/// At the exact posterior the gradient is zero for every noise, up to rounding.
+///
+/// # Errors
+/// As [`one_sample`].
+///
+/// Source: Roeder, Wu and Duvenaud (2017), *Sticking the Landing*, eq. 8.
+///
+/// ```
+/// use elbow::{Gaussian, elbo};
+/// let model = |z: &[f64; 1]| (-0.5 * (1.0 - z[0]).powi(2) - 0.918_938_533_204_672_7, [1.0 - z[0]]);
+/// let (posterior, prior) = (Gaussian::diagonal([0.5], [0.5])?, Gaussian::standard());
+/// for noise in [-2.0, 0.3, 1.7] {
+///     let bound = elbo::one_sample_path(&posterior, &prior, &model, &[noise])?;
+///     assert!(bound.gradient.mean[0].abs() < 1e-15);
+///     // log p(x) = ELBO + KL(q || posterior): with q the posterior, every sample of the bound is the evidence N(1 | 0, 2).
+///     assert!((bound.value() + 0.5 * (4.0 * core::f64::consts::PI).ln() + 0.25).abs() < 1e-14);
+/// }
+/// # Ok::<(), elbow::Error>(())
+/// ```
+pub fn one_sample_path<T: Real, const N: usize, Q: Variational<T, N>>(
+    q: &Q,
+    prior: &Q,
+    likelihood: &impl LogDensity<T, N>,
+    noise: &[T; N],
+) -> Result<Elbo<T, Q::Gradient>, Error> {
+    one_sample_path_weighted(q, prior, likelihood, noise, T::ONE)
+}
+
+/// [`one_sample_path`] with a weight on the KL.
+///
+/// # Errors
+/// As [`one_sample_weighted`].
+///
+/// ```
+/// use elbow::{MeanField, elbo};
+/// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+/// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+/// let bound = elbo::one_sample_path_weighted(&q, &prior, &model, &[0.0], 0.5)?;
+/// assert_eq!(bound.gradient.mean[0], -2.0 - 0.5);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
+    q: &Q,
+    prior: &Q,
+    likelihood: &impl LogDensity<T, N>,
+    noise: &[T; N],
+    weight: T,
+) -> Result<Elbo<T, Q::Gradient>, Error> {
+    check_weight(weight)?;
+    let (z, reconstruction, mut slope) = sample(q, likelihood, noise)?;
+    let log_q = q.log_prob(&z);
+    let kl = log_q - prior.log_prob(&z);
+    if !kl.is_finite() {
+        return Err(Error::OutOfRange);
+    }
+    let (own, of_prior) = (q.score(&z), prior.score(&z));
+    for i in 0..N {
+        slope[i] += weight * (of_prior[i] - own[i]);
+    }
+    Ok(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, noise) })
+}
+
+fn check_weight<T: Real>(weight: T) -> Result<(), Error> {
+    if !weight.is_finite() {
+        Err(Error::NotFinite)
+    } else if weight < T::ZERO {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}
+
+/// The sample, and the model's value and gradient there, all finite.
+fn sample<T: Real, const N: usize, Q: Variational<T, N>>(
+    q: &Q,
+    likelihood: &impl LogDensity<T, N>,
+    noise: &[T; N],
+) -> Result<([T; N], T, [T; N]), Error> {
+    check_finite(noise)?;
+    let z = q.at(noise);
+    check_finite(&z).map_err(|_| Error::OutOfRange)?;
+    let (value, gradient) = likelihood.log_density(&z);
+    check_finite(&[value])?;
+    check_finite(&gradient)?;
+    Ok((z, value, gradient))
+}

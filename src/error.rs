@@ -1,0 +1,44 @@
+//! The one error type: a byte that names what was wrong.
+
+use core::fmt;
+
+/// What was wrong with an argument or a result.
+///
+/// A call that returns an `Error` has left its receiver as it was, bit for bit.
+///
+/// ```
+/// use elbow::{Error, Gaussian};
+/// assert_eq!(Gaussian::<f32, 1>::diagonal([0.0], [-1.0]), Err(Error::NotPositive));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument, or a value that a user's own model returned, is NaN or infinite.
+    NotFinite,
+    /// An argument that must be greater than zero is not.
+    NotPositive,
+    /// Probabilities do not sum to one within rounding.
+    NotNormalized,
+    /// A covariance differs from its transpose by more than rounding.
+    NotSymmetric,
+    /// A covariance has a direction in which its variance is negative, or zero to working precision.
+    NotPositiveDefinite,
+    /// An argument lies outside its documented range, or a result outside the range of the scalar type.
+    OutOfRange,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFinite => "a value is NaN or infinite: skip the reading, or check where it was computed",
+            Self::NotPositive => "a value that must be greater than zero is not",
+            Self::NotNormalized => "probabilities do not sum to one: use from_weights to normalise them",
+            Self::NotSymmetric => "a covariance is not symmetric",
+            Self::NotPositiveDefinite => "a covariance is not positive definite: raise its diagonal",
+            Self::OutOfRange => "a value is out of range: see the documented range, or work in centred units",
+        })
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,154 @@
+//! How the scalar ELBO of one reading is maximised.
+//!
+//! Every sensor sees one number eta of the state, N(u0, v0) before the reading. An estimator finds the mean u and the variance v = s^2 that
+//! maximise
+//!
+//! ```text
+//! E[log p(y | u + s eps)] - KL(N(u, v) || N(u0, v0)),     eps standard normal
+//! ```
+//!
+//! | estimator | expectation | randomness |
+//! |---|---|---|
+//! | [`OneSample`] | one reparameterized sample a step | the caller's generator |
+//! | [`GaussHermite`] | fixed nodes, or a likelihood's closed form | none |
+
+mod gauss_hermite;
+mod one_sample;
+pub(crate) mod quadrature;
+
+pub use gauss_hermite::GaussHermite;
+pub use one_sample::OneSample;
+
+use crate::error::Error;
+use crate::likelihood::Likelihood;
+use crate::real::Real;
+
+/// How a reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Status {
+    /// The belief has taken it in.
+    Accepted,
+    /// It cannot be told apart from no reading: it would remove less than 8 EPSILON of the variance of eta and move its mean by less than
+    /// sqrt(512 EPSILON) standard deviations (0.8 % for `f32`), or the sensor sees nothing of the state. The belief stays as it was.
+    Saturated,
+    /// The bound on the work was reached. The belief has taken in the best iterate, whose ELBO is not below the start's.
+    NotConverged,
+}
+
+/// The posterior of eta, relative to its prior N(u0, v0).
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Solution<T> {
+    /// Posterior mean less prior mean, u - u0.
+    pub shift: T,
+    /// 1 - v/v0: the part of the prior variance that the reading removed. Negative where it added some, which only a likelihood that is
+    /// not log-concave can do.
+    pub gain: T,
+    /// The posterior variance v.
+    pub variance: T,
+    /// How often the likelihood was evaluated.
+    pub evaluations: u16,
+    /// How it ended.
+    pub status: Status,
+}
+
+/// A way to maximise the scalar ELBO of one reading.
+pub trait Estimator<T: Real> {
+    /// The posterior of eta after `reading`, from the prior N(mean, variance).
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a prior that is no finite number with a positive normal variance, or a result
+    /// outside the range of the scalar; what the likelihood's check returns.
+    fn solve<L: Likelihood<T>>(
+        &mut self,
+        likelihood: &L,
+        reading: L::Reading,
+        mean: T,
+        variance: T,
+    ) -> Result<Solution<T>, Error>;
+}
+
+impl<T: Real, E: Estimator<T> + ?Sized> Estimator<T> for &mut E {
+    fn solve<L: Likelihood<T>>(
+        &mut self,
+        likelihood: &L,
+        reading: L::Reading,
+        mean: T,
+        variance: T,
+    ) -> Result<Solution<T>, Error> {
+        (**self).solve(likelihood, reading, mean, variance)
+    }
+}
+
+/// The prior of eta, the reading and its likelihood: one scalar problem.
+struct Problem<'a, T, L: Likelihood<T>>
+where
+    T: Real,
+{
+    likelihood: &'a L,
+    reading: L::Reading,
+    mean: T,
+    variance: T,
+}
+
+/// A point on the way to the mode of the posterior density, as displacement from the prior mean, and the precision that stands for the
+/// reading there.
+#[derive(Clone, Copy)]
+struct Mode<T> {
+    shift: T,
+    precision: T,
+    evaluations: u16,
+}
+
+/// Mode steps from a start point.
+const MODE_STEPS: u16 = 3;
+
+impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
+    fn new(likelihood: &'a L, reading: L::Reading, mean: T, variance: T) -> Result<Self, Error> {
+        if !(mean.is_finite() && variance.is_finite()) {
+            return Err(Error::NotFinite);
+        }
+        if !(variance >= T::MIN_POSITIVE) {
+            return Err(Error::OutOfRange);
+        }
+        likelihood.check(reading)?;
+        Ok(Self { likelihood, reading, mean, variance })
+    }
+
+    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x; a step is at most as long as twice the standard
+    /// deviation there or the displacement so far, whichever is more.
+    fn climb(&self, start: T) -> Mode<T> {
+        let inverse = T::ONE / self.variance;
+        let mut shift = start - self.mean;
+        let mut precision = self.likelihood.precision(self.reading, start);
+        for _ in 0..MODE_STEPS {
+            let score = self.likelihood.derivatives(self.reading, self.mean + shift).first;
+            let posterior = T::ONE / (inverse + precision);
+            let bound = (T::from_f64(2.0) * posterior.sqrt()).max(shift.abs());
+            let step = (posterior * (score - shift * inverse)).min(bound).max(-bound);
+            shift += step;
+            precision = self.likelihood.precision(self.reading, self.mean + shift);
+        }
+        Mode { shift, precision, evaluations: 2 * MODE_STEPS + 1 }
+    }
+
+    /// The one or two modes to start from.
+    fn modes(&self) -> (Mode<T>, Option<Mode<T>>) {
+        let first = self.climb(self.likelihood.start(self.reading, self.mean, self.variance));
+        let second = self.likelihood.second_start(self.reading, self.mean, self.variance);
+        (first, second.map(|start| self.climb(start)))
+    }
+
+    /// A checked solution: finite, with a variance that can be used, and marked where it cannot be told from the prior.
+    fn solution(&self, shift: T, gain: T, variance: T, evaluations: u16, status: Status) -> Result<Solution<T>, Error> {
+        if !(shift.is_finite() && gain.is_finite() && variance.is_finite() && variance >= T::MIN_POSITIVE) {
+            return Err(Error::OutOfRange);
+        }
+        let least = T::from_f64(8.0) * T::EPSILON;
+        let still = shift / self.variance * shift <= T::from_f64(64.0) * least;
+        let status = if gain.abs() < least && still { Status::Saturated } else { status };
+        Ok(Solution { shift, gain, variance, evaluations, status })
+    }
+}

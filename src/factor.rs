@@ -1,0 +1,397 @@
+//! Covariances as P = L D L', L unit lower triangular, D diagonal: no square root, no loss of definiteness.
+//!
+//! One array holds both: the pivots D on the diagonal, L below it, zeros above.
+//!
+//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12, eq. 10 to 15), mirrored for a lower factor: with f = L'a,
+//! g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
+//!
+//! ```text
+//! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (c f_j/t_(j+1)) sum_(i > j) g_i column i
+//! ```
+//!
+//! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows of
+//! [F L, L_Q] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
+
+use crate::error::Error;
+use crate::real::Real;
+
+/// A covariance as unit lower triangle and pivots.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Factor<T, const N: usize> {
+    entries: [[T; N]; N],
+}
+
+/// What a pivot must be.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Definiteness {
+    /// Every pivot a positive normal number.
+    Positive,
+    /// Pivots may be zero.
+    Semi,
+}
+
+impl<T: Real, const N: usize> Factor<T, N> {
+    /// From a pivot diagonal alone.
+    pub fn diagonal(pivots: [T; N]) -> Self {
+        let mut entries = [[T::ZERO; N]; N];
+        for i in 0..N {
+            entries[i][i] = pivots[i];
+        }
+        Self { entries }
+    }
+
+    /// From a strict lower triangle and pivots; entries of `lower` on and above the diagonal are not read.
+    pub fn from_parts(lower: &[[T; N]; N], pivots: [T; N], definiteness: Definiteness) -> Result<Self, Error> {
+        let mut factor = Self::diagonal(pivots);
+        for i in 0..N {
+            for j in 0..i {
+                factor.entries[i][j] = lower[i][j];
+            }
+        }
+        factor.check(definiteness)?;
+        Ok(factor)
+    }
+
+    /// Factors a covariance, symmetric within 16 EPSILON of its entries.
+    ///
+    /// A pivot within 4 N EPSILON of its diagonal entry is zero to working precision: an error where the covariance must be
+    /// definite, taken as zero where it may be semidefinite and the column below it vanishes likewise.
+    pub fn new(covariance: &[[T; N]; N], definiteness: Definiteness) -> Result<Self, Error> {
+        check_symmetric(covariance)?;
+        let tolerance = T::from_u32(N as u32) * T::from_f64(4.0) * T::EPSILON;
+        let mut entries = [[T::ZERO; N]; N];
+        for j in 0..N {
+            let mut pivot = covariance[j][j];
+            for k in 0..j {
+                pivot -= entries[j][k] * entries[j][k] * entries[k][k];
+            }
+            let degenerate = !(pivot > tolerance * covariance[j][j]);
+            let negative = pivot < -(tolerance * covariance[j][j]);
+            if degenerate && (definiteness == Definiteness::Positive || negative) {
+                return Err(Error::NotPositiveDefinite);
+            }
+            entries[j][j] = if degenerate { T::ZERO } else { pivot };
+            for i in j.saturating_add(1)..N {
+                let mut rest = covariance[i][j];
+                for k in 0..j {
+                    rest -= entries[i][k] * entries[j][k] * entries[k][k];
+                }
+                if !degenerate {
+                    entries[i][j] = rest / pivot;
+                } else if rest.abs() > tolerance * (covariance[i][i] + covariance[j][j]) {
+                    return Err(Error::NotPositiveDefinite);
+                }
+            }
+        }
+        let factor = Self { entries };
+        factor.check(definiteness)?;
+        Ok(factor)
+    }
+
+    /// Finite everywhere, and every pivot as the definiteness asks.
+    fn check(&self, definiteness: Definiteness) -> Result<(), Error> {
+        for i in 0..N {
+            for j in 0..i {
+                if !self.entries[i][j].is_finite() {
+                    return Err(Error::NotFinite);
+                }
+            }
+            check_pivot(self.entries[i][i], definiteness)?;
+        }
+        Ok(())
+    }
+
+    /// Row i of L, left of its unit diagonal, is `entries[i][..i]`; the pivot is `entries[i][i]`.
+    #[inline(always)]
+    pub fn entries(&self) -> &[[T; N]; N] {
+        &self.entries
+    }
+
+    #[inline(always)]
+    pub fn pivots(&self) -> [T; N] {
+        let mut pivots = [T::ZERO; N];
+        for i in 0..N {
+            pivots[i] = self.entries[i][i];
+        }
+        pivots
+    }
+
+    pub fn unit_lower(&self) -> [[T; N]; N] {
+        let mut lower = self.entries;
+        for i in 0..N {
+            lower[i][i] = T::ONE;
+        }
+        lower
+    }
+
+    pub fn covariance(&self) -> [[T; N]; N] {
+        let mut covariance = [[T::ZERO; N]; N];
+        let lower = self.unit_lower();
+        for i in 0..N {
+            for j in 0..=i {
+                let mut sum = T::ZERO;
+                for k in 0..=j {
+                    sum += lower[i][k] * lower[j][k] * self.entries[k][k];
+                }
+                covariance[i][j] = sum;
+                covariance[j][i] = sum;
+            }
+        }
+        covariance
+    }
+
+    /// L x.
+    #[inline]
+    pub fn lower_times(&self, x: &[T; N]) -> [T; N] {
+        let mut product = *x;
+        for i in 0..N {
+            for j in 0..i {
+                product[i] += self.entries[i][j] * x[j];
+            }
+        }
+        product
+    }
+
+    /// L'a.
+    #[inline]
+    pub fn transpose_times(&self, a: &[T; N]) -> [T; N] {
+        let mut product = *a;
+        for j in 0..N {
+            for i in j.saturating_add(1)..N {
+                product[j] += self.entries[i][j] * a[i];
+            }
+        }
+        product
+    }
+
+    /// The solution x of L x = b.
+    #[inline]
+    pub fn solve(&self, b: &[T; N]) -> [T; N] {
+        let mut x = *b;
+        for i in 0..N {
+            let mut rest = x[i];
+            for j in 0..i {
+                rest -= self.entries[i][j] * x[j];
+            }
+            x[i] = rest;
+        }
+        x
+    }
+
+    /// The solution x of L'x = b.
+    #[inline]
+    pub fn solve_transpose(&self, b: &[T; N]) -> [T; N] {
+        let mut x = *b;
+        for i in (0..N).rev() {
+            let mut rest = x[i];
+            for j in i.saturating_add(1)..N {
+                rest -= self.entries[j][i] * x[j];
+            }
+            x[i] = rest;
+        }
+        x
+    }
+
+    /// P^-1 x.
+    pub fn precision_times(&self, x: &[T; N]) -> [T; N] {
+        let mut scaled = self.solve(x);
+        for i in 0..N {
+            scaled[i] /= self.entries[i][i];
+        }
+        self.solve_transpose(&scaled)
+    }
+
+    /// The strictly lower matrix W = L1^-1 (L0 - L1), for which L1^-1 L0 = I + W, with `self` = L1; zero exactly for equal factors.
+    pub fn relative_lower(&self, other: &Self) -> [[T; N]; N] {
+        let mut relative = [[T::ZERO; N]; N];
+        for j in 0..N {
+            for i in j.saturating_add(1)..N {
+                let mut rest = other.entries[i][j] - self.entries[i][j];
+                for k in j.saturating_add(1)..i {
+                    rest -= self.entries[i][k] * relative[k][j];
+                }
+                relative[i][j] = rest;
+            }
+        }
+        relative
+    }
+
+    /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
+    ///
+    /// `c < 0` adds. The result is checked: an overflow or a pivot that underflows is [`Error::OutOfRange`].
+    #[inline]
+    pub fn rank_one(&self, f: &[T; N], g: &[T; N], c: T, remainder: T) -> Result<(Self, [T; N]), Error> {
+        let mut updated = *self;
+        let mut gain = [T::ZERO; N];
+        let mut below = remainder;
+        let mut inverse_below = T::ONE / remainder;
+        for j in (0..N).rev() {
+            let slope = c * f[j];
+            let mut here = below + slope * g[j];
+            if c < T::ZERO {
+                // Falls to one: rounding must not carry it below.
+                here = here.max(T::ONE);
+            }
+            let inverse_here = T::ONE / here;
+            updated.entries[j][j] = self.entries[j][j] * (below * inverse_here);
+            let factor = slope * inverse_below;
+            for i in j.saturating_add(1)..N {
+                updated.entries[i][j] = self.entries[i][j] - factor * gain[i];
+                gain[i] += self.entries[i][j] * g[j];
+            }
+            gain[j] = g[j];
+            below = here;
+            inverse_below = inverse_here;
+        }
+        updated.check(Definiteness::Positive).map_err(|_| Error::OutOfRange)?;
+        Ok((updated, gain))
+    }
+
+    /// The factor of F P F' + Q, Q by its own factor.
+    pub fn propagate(&self, transition: &[[T; N]; N], noise: &Self) -> Result<Self, Error> {
+        let pivots = self.pivots();
+        let noise_pivots = noise.pivots();
+        let mut carried = *transition;
+        for row in &mut carried {
+            *row = self.transpose_times(row);
+        }
+        let mut fresh = noise.unit_lower();
+        let mut result = Self::diagonal([T::ZERO; N]);
+        for i in 0..N {
+            let (row, fresh_row) = (carried[i], fresh[i]);
+            let mut weighted = [T::ZERO; N];
+            let mut fresh_weighted = [T::ZERO; N];
+            let mut pivot = T::ZERO;
+            for k in 0..N {
+                weighted[k] = row[k] * pivots[k];
+                fresh_weighted[k] = fresh_row[k] * noise_pivots[k];
+                pivot += row[k] * weighted[k] + fresh_row[k] * fresh_weighted[k];
+            }
+            result.entries[i][i] = pivot;
+            for j in i.saturating_add(1)..N {
+                let mut projection = T::ZERO;
+                for k in 0..N {
+                    projection += carried[j][k] * weighted[k] + fresh[j][k] * fresh_weighted[k];
+                }
+                let coefficient = projection / pivot;
+                for k in 0..N {
+                    carried[j][k] -= coefficient * row[k];
+                    fresh[j][k] -= coefficient * fresh_row[k];
+                }
+                result.entries[j][i] = coefficient;
+            }
+        }
+        result.check(Definiteness::Positive).map_err(|_| Error::OutOfRange)?;
+        Ok(result)
+    }
+}
+
+/// A pivot is finite, and a normal positive number or, where that is allowed, zero.
+fn check_pivot<T: Real>(pivot: T, definiteness: Definiteness) -> Result<(), Error> {
+    if !pivot.is_finite() {
+        return Err(Error::NotFinite);
+    }
+    if pivot == T::ZERO && definiteness == Definiteness::Semi {
+        return Ok(());
+    }
+    if !(pivot > T::ZERO) {
+        return Err(Error::NotPositive);
+    }
+    if definiteness == Definiteness::Positive && pivot < T::MIN_POSITIVE {
+        return Err(Error::OutOfRange);
+    }
+    Ok(())
+}
+
+fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Result<(), Error> {
+    for i in 0..N {
+        for j in 0..=i {
+            let (lower, upper) = (covariance[i][j], covariance[j][i]);
+            if !(lower.is_finite() && upper.is_finite()) {
+                return Err(Error::NotFinite);
+            }
+            let half = T::from_f64(0.5);
+            let size = half * lower.abs() + half * upper.abs();
+            if (half * lower - half * upper).abs() > T::from_f64(16.0) * T::EPSILON * size {
+                return Err(Error::NotSymmetric);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const P: [[f64; 3]; 3] = [[4.0, 2.0, -1.0], [2.0, 5.0, 0.5], [-1.0, 0.5, 3.0]];
+
+    fn close(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> bool {
+        (0..3).all(|i| (0..3).all(|j| (a[i][j] - b[i][j]).abs() < 1e-13 * (1.0 + b[i][j].abs())))
+    }
+
+    #[test]
+    fn factor_and_covariance_are_inverse() {
+        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        assert!(close(&factor.covariance(), &P));
+    }
+
+    #[test]
+    fn rank_one_equals_the_dense_formula_down_and_up() {
+        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let a = [0.7, -1.3, 2.1];
+        let f = factor.transpose_times(&a);
+        let g: [f64; 3] = core::array::from_fn(|i| f[i] * factor.pivots()[i]);
+        let variance: f64 = (0..3).map(|i| f[i] * g[i]).sum();
+        let pa: [f64; 3] = core::array::from_fn(|i| (0..3).map(|j| P[i][j] * a[j]).sum());
+        for posterior in [0.01, 0.9 * variance, 2.5 * variance] {
+            let c = (variance - posterior) / (variance * variance);
+            let (updated, gain) = factor.rank_one(&f, &g, c, posterior / variance).unwrap();
+            let expected = core::array::from_fn(|i| core::array::from_fn(|j| P[i][j] - c * pa[i] * pa[j]));
+            assert!(close(&updated.covariance(), &expected));
+            assert!((0..3).all(|i| (gain[i] - pa[i]).abs() < 1e-13));
+        }
+    }
+
+    #[test]
+    fn propagate_equals_the_dense_formula() {
+        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let f = [[1.0, 0.5, 0.125], [0.0, 1.0, 0.5], [-0.3, 0.0, 1.0]];
+        // Noise on the first two states only, perfectly correlated: semidefinite.
+        let q = [[1.0, 2.0, 0.0], [2.0, 4.0, 0.0], [0.0, 0.0, 0.0]];
+        let noise = Factor::new(&q, Definiteness::Semi).unwrap();
+        let got = factor.propagate(&f, &noise).unwrap().covariance();
+        let expected = core::array::from_fn(|i| {
+            core::array::from_fn(|j| {
+                let sum: f64 = (0..9).map(|k| f[i][k / 3] * P[k / 3][k % 3] * f[j][k % 3]).sum();
+                sum + q[i][j]
+            })
+        });
+        assert!(close(&got, &expected));
+    }
+
+    #[test]
+    fn solves_invert_products() {
+        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let x = [1.0, -2.0, 0.5];
+        let px: [f64; 3] = core::array::from_fn(|i| (0..3).map(|j| P[i][j] * x[j]).sum());
+        let back = factor.precision_times(&px);
+        assert!((0..3).all(|i| (back[i] - x[i]).abs() < 1e-13));
+    }
+
+    #[test]
+    fn bad_covariances_are_named() {
+        let of = |p: [[f32; 2]; 2]| Factor::new(&p, Definiteness::Positive).map(|_| ());
+        assert_eq!(of([[1.0, 0.5], [0.4, 1.0]]), Err(Error::NotSymmetric));
+        assert_eq!(of([[1.0, 1.0], [1.0, 1.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(of([[1.0, 2.0], [2.0, 1.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(of([[1.0, f32::NAN], [f32::NAN, 1.0]]), Err(Error::NotFinite));
+        assert_eq!(of([[0.0, 0.0], [0.0, 1.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(of([[1e-40, 0.0], [0.0, 1.0]]), Err(Error::OutOfRange));
+        let semi = |p: [[f32; 2]; 2]| Factor::new(&p, Definiteness::Semi).map(|_| ());
+        assert_eq!(semi([[1.0, 2.0], [2.0, 4.0]]), Ok(()));
+        assert_eq!(semi([[0.0, 0.1], [0.1, 4.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(semi([[1.0, 2.0], [2.0, 3.9]]), Err(Error::NotPositiveDefinite));
+    }
+}

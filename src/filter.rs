@@ -1,0 +1,189 @@
+//! The filter: a belief, moved by dynamics and improved by readings.
+//!
+//! A reading is taken in by three steps (ARCHITECTURE.md): project the belief onto the sensor's eta, solve the scalar
+//! ELBO there, lift the solution back:
+//!
+//! ```text
+//! mu <- mu + Pa (u - u0)/v0,     P <- P - Pa (v0 - v)/v0^2 a'P
+//! ```
+
+use crate::dynamics::Dynamics;
+use crate::error::Error;
+use crate::estimator::{Estimator, Status};
+use crate::gaussian::{Gaussian, check_finite};
+use crate::likelihood::Likelihood;
+use crate::process::{Process, check_time_step};
+use crate::real::Real;
+use crate::sensor::{Observe, Projection, Sensor};
+use crate::update::Update;
+
+/// A belief about `N` hidden numbers that readings improve.
+///
+/// It holds the belief and nothing else. Every method that returns an `Err` has left it as it was, bit for bit.
+///
+/// Keep the state in centred units (degrees from 20, not kelvin from 0): an `f32` has 24 bits, and at 350 its last digit is 2e-5.
+///
+/// ```
+/// use elbow::{Filter, Gaussian, OneSample, RandomWalk, Sensor, likelihood::Poisson};
+/// use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
+/// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [4.0])?); // log counts per second
+/// let mut geiger = Sensor::linear([1.0], Poisson::with_exposure(5.0)?); // five-second windows
+/// let mut estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1));
+/// for counts in [3_u32, 1, 2, 4] {
+///     filter.predict_for(&RandomWalk::new(1e-3)?, 5.0)?;
+///     let update = filter.update(&mut geiger, counts, &mut estimator)?;
+///     assert!(update.information_gain() > 0.0);
+/// }
+/// assert!(filter.belief().variance()[0] < 0.2);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Filter<T, const N: usize> {
+    belief: Gaussian<T, N>,
+}
+
+impl<T: Real, const N: usize> Filter<T, N> {
+    /// A filter that starts from this belief.
+    ///
+    /// ```
+    /// let filter = elbow::Filter::new(elbow::Gaussian::<f32, 2>::standard());
+    /// assert_eq!(filter.belief().mean(), &[0.0, 0.0]);
+    /// ```
+    #[must_use]
+    pub const fn new(prior: Gaussian<T, N>) -> Self {
+        Self { belief: prior }
+    }
+
+    /// What the filter believes now.
+    ///
+    /// ```
+    /// let filter = elbow::Filter::new(elbow::Gaussian::<f32, 1>::standard());
+    /// assert_eq!(filter.belief().variance(), [1.0]);
+    /// ```
+    pub const fn belief(&self) -> &Gaussian<T, N> {
+        &self.belief
+    }
+
+    /// Moves the belief by one step: N(F mu, F P F' + Q).
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is left.
+    ///
+    /// ```
+    /// use elbow::{Dynamics, Filter, Gaussian};
+    /// let mut filter = Filter::new(Gaussian::diagonal([1.0_f32], [1.0])?);
+    /// filter.predict(&Dynamics::new([[0.5]], [[0.25]])?)?;
+    /// assert_eq!((filter.belief().mean()[0], filter.belief().variance()[0]), (0.5, 0.5));
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn predict(&mut self, dynamics: &Dynamics<T, N>) -> Result<(), Error> {
+        self.belief = dynamics.propagate(&self.belief)?;
+        Ok(())
+    }
+
+    /// Moves the belief by a time step `dt >= 0` of a process, in the unit of time of its rates. `dt = 0` changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative; as [`predict`](Self::predict).
+    ///
+    /// ```
+    /// use elbow::{Error, Filter, Gaussian, RandomWalk};
+    /// let mut filter = Filter::new(Gaussian::<f32, 1>::standard());
+    /// filter.predict_for(&RandomWalk::new(0.5)?, 2.0)?;
+    /// assert_eq!(filter.belief().variance(), [2.0]);
+    /// assert_eq!(filter.predict_for(&RandomWalk::new(0.5)?, -1.0), Err(Error::OutOfRange));
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn predict_for(&mut self, process: &impl Process<T, N>, dt: T) -> Result<(), Error> {
+        check_time_step(dt)?;
+        if dt == T::ZERO {
+            return Ok(());
+        }
+        self.predict(&process.step(dt)?)
+    }
+
+    /// Moves the mean by a known amount: a motor step, a heater's pulse.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] if the mean would overflow.
+    ///
+    /// ```
+    /// let mut filter = elbow::Filter::new(elbow::Gaussian::<f32, 2>::standard());
+    /// filter.shift(&[1.5, 0.0])?;
+    /// assert_eq!(filter.belief().mean(), &[1.5, 0.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn shift(&mut self, by: &[T; N]) -> Result<(), Error> {
+        check_finite(by)?;
+        let mut mean = *self.belief.mean();
+        for i in 0..N {
+            mean[i] += by[i];
+        }
+        self.belief = Gaussian::from_checked_factor(mean, *self.belief.factor())?;
+        Ok(())
+    }
+
+    /// Takes a reading in: maximises its ELBO over Gaussian beliefs.
+    ///
+    /// The work is O(N^2) and one scalar problem. [`Status::Saturated`] leaves the belief as it was.
+    ///
+    /// # Errors
+    /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities); [`Error::NotFinite`] for the sensor's row
+    /// and offset; [`Error::OutOfRange`] if the result cannot be represented. The generator's draws are then gone, the belief is unchanged.
+    ///
+    /// Source: the reduction to one scalar holds because the likelihood depends on the state through eta alone (ARCHITECTURE.md).
+    ///
+    /// ```
+    /// use elbow::{Error, Filter, Gaussian, GaussHermite, Sensor, likelihood::Normal};
+    /// let mut filter = Filter::new(Gaussian::<f32, 1>::standard());
+    /// let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let mut estimator = GaussHermite::<5>::new();
+    /// let update = filter.update(&mut sensor, 1.0, &mut estimator)?;
+    /// assert_eq!((update.mean(), filter.belief().mean()[0]), (0.5, 0.5));
+    /// assert_eq!(filter.update(&mut sensor, f32::NAN, &mut estimator), Err(Error::NotFinite));
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn update<P, L>(
+        &mut self,
+        sensor: &mut Sensor<P, L>,
+        reading: impl Into<L::Reading>,
+        estimator: &mut impl Estimator<T>,
+    ) -> Result<Update<T>, Error>
+    where
+        P: Observe<T, N>,
+        L: Likelihood<T>,
+    {
+        let reading = reading.into();
+        sensor.likelihood().check(reading)?;
+        let projection = sensor.predictor().project(&self.belief)?;
+        if projection.variance < T::MIN_POSITIVE {
+            return Ok(Update::unobservable(projection.mean, projection.variance));
+        }
+        let solution = estimator.solve(sensor.likelihood(), reading, projection.mean, projection.variance)?;
+        let update = Update::new(projection.mean, projection.variance, solution);
+        if solution.status != Status::Saturated {
+            self.belief = lift(&self.belief, &projection, solution.shift, solution.gain, solution.variance)?;
+            sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
+        }
+        Ok(update)
+    }
+}
+
+/// Carries the posterior of eta back to the state.
+fn lift<T: Real, const N: usize>(
+    belief: &Gaussian<T, N>,
+    projection: &Projection<T, N>,
+    shift: T,
+    gain: T,
+    variance: T,
+) -> Result<Gaussian<T, N>, Error> {
+    let inverse = T::ONE / projection.variance;
+    let (factor, direction) =
+        belief.factor().rank_one(&projection.f, &projection.g, gain * inverse, variance * inverse)?;
+    let mut mean = *belief.mean();
+    for i in 0..N {
+        mean[i] += direction[i] * inverse * shift;
+    }
+    Gaussian::from_checked_factor(mean, factor)
+}

@@ -1,0 +1,374 @@
+//! The multivariate normal distribution by mean and covariance factor.
+//!
+//! With P = L D L' (see `factor.rs`), W = L1^-1 (L0 - L1) strictly lower and y = L1^-1 (mu0 - mu1),
+//!
+//! ```text
+//! KL(0||1) = 1/2 sum_i [ r_i - 1 - ln r_i + (y_i^2 + sum_(j < i) W_ij^2 d0_j)/d1_i ],     r_i = d0_i/d1_i
+//! ```
+//!
+//! a sum of non-negative terms, each free of cancellation: no trace minus dimension, no logarithm of a determinant.
+
+use rand_core::Rng;
+
+use crate::error::Error;
+use crate::factor::{Definiteness, Factor};
+use crate::log_ratio::{ln, ratio_term};
+use crate::noise::standard_normals;
+use crate::real::Real;
+
+/// ln(2 pi).
+pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
+
+/// A normal distribution over `N` real unknowns: the belief that a filter keeps.
+///
+/// Univariate, diagonal and full covariances are this one type. It stores the mean and the covariance as a unit lower triangle
+/// and positive pivots, `N + N^2` numbers. Variances lie between the smallest normal number and the largest finite one.
+///
+/// ```
+/// use elbow::Gaussian;
+/// let indoors = Gaussian::new([20.0_f32, 0.5], [[4.0, 0.2], [0.2, 0.1]])?;
+/// assert_eq!(indoors.mean(), &[20.0, 0.5]);
+/// assert_eq!(indoors.kl(&indoors), 0.0);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Gaussian<T, const N: usize> {
+    mean: [T; N],
+    factor: Factor<T, N>,
+}
+
+impl<T: Real, const N: usize> Gaussian<T, N> {
+    /// N(mean, covariance). `N = 0` does not compile.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::NotSymmetric`] beyond 16 EPSILON of an entry; [`Error::NotPositiveDefinite`] if a conditional
+    /// variance is below `4 N EPSILON` of its variance; [`Error::OutOfRange`] for a subnormal one.
+    ///
+    /// ```
+    /// use elbow::{Error, Gaussian};
+    /// let flat = Gaussian::new([0.0_f32; 2], [[1.0, 1.0], [1.0, 1.0]]);
+    /// assert_eq!(flat, Err(Error::NotPositiveDefinite));
+    /// ```
+    pub fn new(mean: [T; N], covariance: [[T; N]; N]) -> Result<Self, Error> {
+        check_finite(&mean)?;
+        Ok(Self { mean, factor: Factor::new(&covariance, Definiteness::Positive)? })
+    }
+
+    /// Independent unknowns with these variances.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::NotPositive`]; [`Error::OutOfRange`] for a subnormal variance.
+    ///
+    /// ```
+    /// let prior = elbow::Gaussian::diagonal([0.0_f32, 0.0], [1.0, 4.0])?;
+    /// assert_eq!(prior.variance(), [1.0, 4.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn diagonal(mean: [T; N], variance: [T; N]) -> Result<Self, Error> {
+        Self::from_factor(mean, [[T::ZERO; N]; N], variance)
+    }
+
+    /// N(mean, L diag(pivots) L'): the stored form itself, bit for bit. Of `unit_lower` only the strict lower triangle is read.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::NotPositive`] and [`Error::OutOfRange`] (subnormal) for a pivot.
+    ///
+    /// ```
+    /// let p = elbow::Gaussian::from_factor([0.0_f32; 2], [[1.0, 0.0], [0.5, 1.0]], [4.0, 1.0])?;
+    /// assert_eq!(p.covariance(), [[4.0, 2.0], [2.0, 2.0]]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn from_factor(mean: [T; N], unit_lower: [[T; N]; N], pivots: [T; N]) -> Result<Self, Error> {
+        const { assert!(N > 0, "a distribution needs at least one unknown") };
+        check_finite(&mean)?;
+        Ok(Self { mean, factor: Factor::from_parts(&unit_lower, pivots, Definiteness::Positive)? })
+    }
+
+    /// N(0, I).
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().mean(), &[0.0, 0.0]);
+    /// ```
+    #[must_use]
+    pub fn standard() -> Self {
+        const { assert!(N > 0, "a distribution needs at least one unknown") };
+        Self { mean: [T::ZERO; N], factor: Factor::diagonal([T::ONE; N]) }
+    }
+
+    /// From a mean and a factor that a caller in this crate has computed.
+    pub(crate) fn from_checked_factor(mean: [T; N], factor: Factor<T, N>) -> Result<Self, Error> {
+        check_finite(&mean).map_err(|_| Error::OutOfRange)?;
+        Ok(Self { mean, factor })
+    }
+
+    pub(crate) fn factor(&self) -> &Factor<T, N> {
+        &self.factor
+    }
+
+    /// The mean, in the units of the unknowns.
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 1>::standard().mean(), &[0.0]);
+    /// ```
+    pub fn mean(&self) -> &[T; N] {
+        &self.mean
+    }
+
+    /// The covariance L D L', computed from the factor: exactly symmetric.
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().covariance(), [[1.0, 0.0], [0.0, 1.0]]);
+    /// ```
+    #[must_use]
+    pub fn covariance(&self) -> [[T; N]; N] {
+        self.factor.covariance()
+    }
+
+    /// The marginal variances: the diagonal of the covariance.
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().variance(), [1.0, 1.0]);
+    /// ```
+    #[must_use]
+    pub fn variance(&self) -> [T; N] {
+        let mut variance = self.factor.pivots();
+        let entries = self.factor.entries();
+        for i in 0..N {
+            for j in 0..i {
+                variance[i] += entries[i][j] * entries[i][j] * entries[j][j];
+            }
+        }
+        variance
+    }
+
+    /// The unit lower triangle L of the stored factor.
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().unit_lower(), [[1.0, 0.0], [0.0, 1.0]]);
+    /// ```
+    #[must_use]
+    pub fn unit_lower(&self) -> [[T; N]; N] {
+        self.factor.unit_lower()
+    }
+
+    /// The pivots D of the stored factor: the variance of each unknown given those before it.
+    ///
+    /// ```
+    /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().pivots(), [1.0, 1.0]);
+    /// ```
+    #[must_use]
+    pub fn pivots(&self) -> [T; N] {
+        self.factor.pivots()
+    }
+
+    /// H(p) = 1/2 sum ln(2 pi e d_i), in nats. A differential entropy: negative for a narrow belief.
+    ///
+    /// ```
+    /// let h = elbow::Gaussian::<f32, 1>::standard().entropy();
+    /// assert!((h - 1.418_938_5).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn entropy(&self) -> T {
+        let mut sum = T::ZERO;
+        for pivot in self.factor.pivots() {
+            sum += T::from_f64(LN_TAU + 1.0) + ln(pivot);
+        }
+        T::from_f64(0.5) * sum
+    }
+
+    /// H(p, q) = -E_p ln q = 1/2 sum_i [ln(2 pi d1_i) + (y_i^2 + sum_(j <= i) (L1^-1 L0)_ij^2 d0_j)/d1_i], in nats.
+    ///
+    /// Infinite where the quadratic form overflows.
+    ///
+    /// ```
+    /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
+    /// assert!((p.cross_entropy(&q) - (p.entropy() + p.kl(&q))).abs() < 1e-15);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn cross_entropy(&self, other: &Self) -> T {
+        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
+        let mut sum = T::ZERO;
+        for (i, quadratic) in self.quadratic_terms(other).into_iter().enumerate() {
+            sum += T::from_f64(LN_TAU) + ln(d1[i]) + d0[i] / d1[i] + quadratic;
+        }
+        or_infinity(T::from_f64(0.5) * sum)
+    }
+
+    /// KL(p||q), p = `self`, q = `other`, in nats: never negative, zero exactly for equal distributions.
+    ///
+    /// Infinite where an intermediate overflows, which takes a ratio of variances or a squared distance in standard deviations beyond the
+    /// range of the scalar type.
+    ///
+    /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and exercise 8.1.
+    ///
+    /// ```
+    /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
+    /// let expected = 0.5 * (0.5 - 1.0 - 0.5_f64.ln() + 1.0 / 2.0);
+    /// assert!((p.kl(&q) - expected).abs() < 1e-15);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn kl(&self, other: &Self) -> T {
+        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
+        let mut sum = T::ZERO;
+        for (i, quadratic) in self.quadratic_terms(other).into_iter().enumerate() {
+            sum += ratio_term(d1[i], d0[i]) + quadratic;
+        }
+        or_infinity(T::from_f64(0.5) * sum)
+    }
+
+    /// (y_i^2 + sum_(j < i) W_ij^2 d0_j)/d1_i for each i.
+    fn quadratic_terms(&self, other: &Self) -> [T; N] {
+        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
+        let relative = other.factor.relative_lower(&self.factor);
+        let distance = other.factor.solve(&difference(&self.mean, &other.mean));
+        let mut terms = [T::ZERO; N];
+        for i in 0..N {
+            let mut sum = distance[i] / d1[i] * distance[i];
+            for j in 0..i {
+                sum += relative[i][j] * (d0[j] / d1[i]) * relative[i][j];
+            }
+            terms[i] = sum;
+        }
+        terms
+    }
+
+    /// ln N(x | mean, covariance), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
+    ///
+    /// ```
+    /// let density = elbow::Gaussian::<f32, 1>::standard().log_prob(&[0.0]);
+    /// assert!((density + 0.918_938_5).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn log_prob(&self, x: &[T; N]) -> T {
+        let distance = self.factor.solve(&difference(x, &self.mean));
+        let pivots = self.factor.pivots();
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            sum += T::from_f64(LN_TAU) + ln(pivots[i]) + distance[i] / pivots[i] * distance[i];
+        }
+        if x.iter().all(|value| value == value) { -or_infinity(T::from_f64(0.5) * sum) } else { sum }
+    }
+
+    /// The reparameterization z = mu + L sqrt(D) eps: standard normal noise in, a sample of the belief out.
+    ///
+    /// Source: Kingma and Welling (2014), *Auto-Encoding Variational Bayes*, section 2.4.
+    ///
+    /// ```
+    /// let belief = elbow::Gaussian::diagonal([1.0_f32], [4.0])?;
+    /// assert_eq!(belief.at(&[0.5]), [2.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn at(&self, noise: &[T; N]) -> [T; N] {
+        let mut scaled = self.scaled(noise);
+        scaled = self.factor.lower_times(&scaled);
+        for i in 0..N {
+            scaled[i] += self.mean[i];
+        }
+        scaled
+    }
+
+    /// sqrt(D) eps.
+    pub(crate) fn scaled(&self, noise: &[T; N]) -> [T; N] {
+        let pivots = self.factor.pivots();
+        let mut scaled = *noise;
+        for i in 0..N {
+            scaled[i] *= pivots[i].sqrt();
+        }
+        scaled
+    }
+
+    /// A sample, from `N` words of the generator (see [`noise`](crate::noise)).
+    ///
+    /// ```
+    /// use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
+    /// let mut rng = Xoshiro128PlusPlus::seed_from_u64(7);
+    /// let [level, slope] = elbow::Gaussian::<f32, 2>::standard().sample(&mut rng);
+    /// assert!(level != slope);
+    /// ```
+    pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> [T; N] {
+        self.at(&standard_normals(rng))
+    }
+}
+
+/// a - b.
+pub(crate) fn difference<T: Real, const N: usize>(a: &[T; N], b: &[T; N]) -> [T; N] {
+    let mut result = *a;
+    for i in 0..N {
+        result[i] -= b[i];
+    }
+    result
+}
+
+pub(crate) fn check_finite<T: Real>(values: &[T]) -> Result<(), Error> {
+    if values.iter().all(|value| value.is_finite()) { Ok(()) } else { Err(Error::NotFinite) }
+}
+
+/// A sum of non-negative terms whose intermediates overflowed into inf - inf is as good as infinite.
+pub(crate) fn or_infinity<T: Real>(value: T) -> T {
+    if value == value { value } else { T::INFINITY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kl_equals_the_textbook_formula_far_from_equality() {
+        let p = Gaussian::new([1.0_f64, -2.0], [[2.0, 0.5], [0.5, 1.0]]).unwrap();
+        let q = Gaussian::new([0.0_f64, 1.0], [[1.0, -0.3], [-0.3, 3.0]]).unwrap();
+        // tr(Q^-1 P), (mu1 - mu0)' Q^-1 (mu1 - mu0) and the determinants, by hand.
+        let determinant = 3.0 - 0.09;
+        let trace = (3.0 * 2.0 + 2.0 * 0.3 * 0.5 + 1.0 * 1.0) / determinant;
+        let squared = (3.0 * 1.0 + 2.0 * 0.3 * 1.0 * -3.0 + 1.0 * 9.0) / determinant;
+        let expected = 0.5 * (trace + squared - 2.0 + libm::log(determinant / (2.0 - 0.25)));
+        assert!((p.kl(&q) - expected).abs() < 1e-14 * expected);
+        assert!((p.cross_entropy(&q) - p.entropy() - p.kl(&q)).abs() < 1e-14);
+    }
+
+    #[test]
+    fn log_prob_integrates_to_one() {
+        let p = Gaussian::new([0.2_f64, -0.1], [[0.5, 0.3], [0.3, 0.4]]).unwrap();
+        let step = 0.05;
+        let mut total = 0.0;
+        for i in -120..=120_i32 {
+            for j in -120..=120_i32 {
+                total += libm::exp(p.log_prob(&[f64::from(i) * step, f64::from(j) * step])) * step * step;
+            }
+        }
+        assert!((total - 1.0).abs() < 1e-12, "{total}");
+    }
+
+    #[test]
+    fn at_carries_unit_noise_to_the_columns_of_the_factor() {
+        let p = Gaussian::new([1.0_f64, 2.0], [[4.0, 2.0], [2.0, 10.0]]).unwrap();
+        assert_eq!(p.at(&[1.0, 0.0]), [3.0, 3.0]);
+        assert_eq!(p.at(&[0.0, 1.0]), [1.0, 5.0]);
+    }
+
+    #[test]
+    fn overflow_is_infinite_and_never_nan() {
+        let wide = Gaussian::diagonal([3e38_f32, -3e38], [3e38, 3e38]).unwrap();
+        let narrow = Gaussian::diagonal([-3e38_f32, 3e38], [2e-38, 2e-38]).unwrap();
+        let skewed = Gaussian::from_factor([0.0_f32; 2], [[1.0, 0.0], [3e38, 1.0]], [1.0, 1.0]).unwrap();
+        let other = Gaussian::from_factor([0.0_f32; 2], [[1.0, 0.0], [-3e38, 1.0]], [1.0, 1.0]).unwrap();
+        for (p, q) in [(&wide, &narrow), (&narrow, &wide), (&skewed, &other), (&wide, &skewed), (&skewed, &narrow)] {
+            assert!(p.kl(q) >= 0.0 && p.cross_entropy(q) > 0.0);
+            assert!(p.log_prob(q.mean()) < 0.0);
+        }
+        assert!(skewed.log_prob(&[f32::NAN, 0.0]).is_nan());
+    }
+
+    #[test]
+    fn bad_arguments_are_named() {
+        assert_eq!(Gaussian::diagonal([f32::NAN], [1.0]), Err(Error::NotFinite));
+        assert_eq!(Gaussian::diagonal([0.0_f32], [f32::INFINITY]), Err(Error::NotFinite));
+        assert_eq!(Gaussian::diagonal([0.0_f32], [0.0]), Err(Error::NotPositive));
+        assert_eq!(Gaussian::diagonal([0.0_f32], [1e-40]), Err(Error::OutOfRange));
+        let lower = [[1.0, 0.0], [f32::INFINITY, 1.0]];
+        assert_eq!(Gaussian::from_factor([0.0_f32; 2], lower, [1.0; 2]), Err(Error::NotFinite));
+    }
+}

@@ -1,0 +1,78 @@
+//! Online variational inference for microcontrollers.
+//!
+//! elbow keeps a Gaussian belief about a hidden state and improves it with every sensor reading by maximising the
+//! evidence lower bound (ELBO). It reads counts, switches and outlier-ridden ranges as well as Gaussian sensors, without an allocation, without a
+//! panic, and with the same bits on the desk as on the chip.
+//!
+//! ```
+//! use elbow::{Filter, Gaussian, LocalLinearTrend, OneSample, Sensor, likelihood::StudentT};
+//! use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
+//!
+//! type Scalar = f32; // named once: a stray literal would otherwise make it f64
+//! let mut filter = Filter::<Scalar, 2>::new(Gaussian::diagonal([0.0, 0.0], [4.0, 0.01])?); // degrees from 20, per second
+//! let mut thermometer = Sensor::linear([1.0, 0.0], StudentT::new(0.1, 4.0)?); // reads the level, lies now and then
+//! let mut estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1));
+//! let room = LocalLinearTrend::new([1e-4, 1e-6])?;
+//! for reading in [0.3, 0.35, 9.0, 0.4] {
+//!     filter.predict_for(&room, 1.0)?;
+//!     let update = filter.update(&mut thermometer, reading, &mut estimator)?;
+//!     assert!(update.variance() < update.prior_variance() * 1.01);
+//! }
+//! assert!((filter.belief().mean()[0] - 0.4).abs() < 0.2); // the 9.0 did not get through
+//! # Ok::<(), elbow::Error>(())
+//! ```
+//!
+//! # What happens to a reading
+//!
+//! A sensor sees one number of the state, `eta = a . z + b`. Under the belief `q = N(mu, P)` it is `N(u0, v0)`, and because the likelihood depends
+//! on the state through `eta` alone, the ELBO of the whole state is exactly that of the one number. So every update of every sensor is:
+//!
+//! 1. **project** the belief onto `eta`: `u0 = a . mu + b`, `v0 = a'Pa`;
+//! 2. **solve** the scalar problem: maximise `E[log p(y | u + s eps)] - KL(N(u, s^2) || N(u0, v0))` over `u` and `s`;
+//! 3. **lift** the solution back: a rank-one change of the covariance's factor, O(N^2).
+//!
+//! Which likelihood, see [`likelihood`]; how the middle step is solved, see [`estimator`]; models beyond the filter, see [`elbo`].
+//!
+//! # Conventions
+//!
+//! Divergences, entropies and evidences are in nats ([`bits`] converts). Generic parameters are the scalar `T` ([`Real`]: `f32`, `f64`, or `micromath::F32` with
+//! the feature `micromath`), then the dimension `N`. Every call that returns an [`Error`] has left its receiver as it was. No function panics; every loop is bounded.
+//! A function that returns a plain number gives NaN only for NaN, and infinities only where its docs say.
+//!
+//! # Features
+//!
+//! All are off by default and only add: `micromath` (a smaller, coarser scalar), `defmt` (`Format` for every public type),
+//! `serde` (through the checked constructors).
+#![no_std]
+
+mod categorical;
+mod constants;
+mod dynamics;
+pub mod elbo;
+mod error;
+pub mod estimator;
+mod factor;
+mod filter;
+mod gaussian;
+pub mod likelihood;
+mod log_ratio;
+mod logits;
+mod mean_field;
+pub mod noise;
+mod process;
+mod real;
+mod sensor;
+mod update;
+
+pub use categorical::{Categorical, bits};
+pub use dynamics::Dynamics;
+pub use error::Error;
+pub use estimator::{Estimator, GaussHermite, OneSample, Solution, Status};
+pub use filter::Filter;
+pub use gaussian::Gaussian;
+pub use logits::Logits;
+pub use mean_field::MeanField;
+pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
+pub use real::Real;
+pub use sensor::{Linear, Observe, Projection, Sensor};
+pub use update::Update;

@@ -1,0 +1,60 @@
+//! Yes or no with log odds eta.
+
+use super::{Derivatives, Likelihood};
+use crate::error::Error;
+use crate::real::Real;
+
+/// A reading that is yes or no: P(yes | eta) = 1/(1 + e^-eta), eta the log odds.
+///
+/// ```
+/// use elbow::likelihood::{Bernoulli, Likelihood};
+/// let motion = Bernoulli::new();
+/// let log_prob: f32 = motion.log_prob(true, 0.0);
+/// assert!((log_prob - 0.5_f32.ln()).abs() < 1e-7);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Bernoulli {}
+
+impl Bernoulli {
+    /// The logit link has no parameters.
+    ///
+    /// ```
+    /// const MOTION: elbow::likelihood::Bernoulli = elbow::likelihood::Bernoulli::new();
+    /// assert_eq!(MOTION, elbow::likelihood::Bernoulli::default());
+    /// ```
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+/// (1/(1 + e^-x), 1/(1 + e^x)) from one exponential, each relative to its own size.
+#[inline]
+fn logistic<T: Real>(x: T) -> (T, T) {
+    let small = (-x.abs()).exp();
+    let large = T::ONE / (T::ONE + small);
+    if x < T::ZERO { (small * large, large) } else { (large, small * large) }
+}
+
+impl<T: Real> Likelihood<T> for Bernoulli {
+    type Reading = bool;
+    const LOG_CONCAVE: bool = true;
+
+    /// Every reading is possible.
+    fn check(&self, _: bool) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// -ln(1 + e^-x), x = eta for yes and -eta for no.
+    fn log_prob(&self, reading: bool, eta: T) -> T {
+        let x = if reading { eta } else { -eta };
+        let tail = (-x.abs()).exp().ln_1p();
+        if x < T::ZERO { x - tail } else { -tail }
+    }
+
+    fn derivatives(&self, reading: bool, eta: T) -> Derivatives<T> {
+        let (yes, no) = logistic(eta);
+        Derivatives { first: if reading { no } else { -yes }, second: -(yes * no) }
+    }
+}

@@ -1,0 +1,160 @@
+//! How a sensor's readings come about: log p(y | eta) and its derivatives in the one number eta that the sensor sees.
+//!
+//! | the sensor reads | use |
+//! |---|---|
+//! | a value with well-behaved noise | [`Normal`] |
+//! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
+//! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate |
+//! | yes or no (passive infrared, a switch, rain) | [`Bernoulli`], eta is the log odds |
+//!
+//! A sensor of one's own is an implementation of [`Likelihood`]: three methods.
+//!
+//! ```
+//! use elbow::likelihood::{Derivatives, Likelihood};
+//! use elbow::{Error, Real};
+//!
+//! /// Waiting times: exponential with rate e^eta.
+//! struct Waiting;
+//!
+//! impl Likelihood<f32> for Waiting {
+//!     type Reading = f32;
+//!     const LOG_CONCAVE: bool = true;
+//!     fn check(&self, reading: f32) -> Result<(), Error> {
+//!         if !reading.is_finite() { Err(Error::NotFinite) } else if reading < 0.0 { Err(Error::OutOfRange) } else { Ok(()) }
+//!     }
+//!     fn log_prob(&self, reading: f32, eta: f32) -> f32 {
+//!         eta - reading * eta.exp()
+//!     }
+//!     fn derivatives(&self, reading: f32, eta: f32) -> Derivatives<f32> {
+//!         Derivatives { first: 1.0 - reading * eta.exp(), second: -reading * eta.exp() }
+//!     }
+//! }
+//! ```
+
+mod bernoulli;
+mod normal;
+mod poisson;
+mod student_t;
+
+pub use bernoulli::Bernoulli;
+pub use normal::Normal;
+pub use poisson::Poisson;
+pub use student_t::StudentT;
+
+use crate::error::Error;
+use crate::real::Real;
+
+/// The first and second derivative of log p(y | eta) in eta.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Derivatives<T> {
+    /// g = d log p / d eta, the score.
+    pub first: T,
+    /// h = d^2 log p / d eta^2; negative where the reading adds precision.
+    pub second: T,
+}
+
+/// Expectations under eta = u + s eps, eps standard normal, that a likelihood knows in closed form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Expectations<T> {
+    /// E g.
+    pub first: T,
+    /// E[g eps] = s E h (Stein's identity).
+    pub first_noise: T,
+    /// E h.
+    pub second: T,
+    /// E[h eps].
+    pub second_noise: T,
+    /// E[h eps^2].
+    pub second_noise_squared: T,
+}
+
+/// The exact posterior of eta under a conjugate likelihood, relative to its prior N(u0, v0).
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Conjugate<T> {
+    /// Posterior mean less prior mean.
+    pub shift: T,
+    /// 1 - v/v0, the part of the prior variance that the reading removes.
+    pub gain: T,
+    /// The posterior variance v.
+    pub variance: T,
+}
+
+/// How readings y come about given the number eta that a sensor sees of the state.
+///
+/// The value and the derivatives are separate methods, so that a filter whose evidence nobody asks for computes no logarithm.
+/// Values are in nats. All but the first three methods are provided; a likelihood overrides them where it knows better.
+pub trait Likelihood<T: Real> {
+    /// What the driver hands over: a number, a count, a flag.
+    type Reading: Copy;
+
+    /// log p(y | eta) is concave in eta for every reading: the solver can then trust its curvature.
+    const LOG_CONCAVE: bool = false;
+
+    /// Whether a reading can come from this sensor at all; called before anything is changed or drawn.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`], as the sensor's own docs say.
+    fn check(&self, reading: Self::Reading) -> Result<(), Error>;
+
+    /// log p(y | eta), normalised over y.
+    fn log_prob(&self, reading: Self::Reading, eta: T) -> T;
+
+    /// The derivatives of log p(y | eta) in eta.
+    fn derivatives(&self, reading: Self::Reading, eta: T) -> Derivatives<T>;
+
+    /// Told the posterior mean and variance of eta after each accepted reading; a sensor that learns its own noise overrides it.
+    fn learn(&mut self, reading: Self::Reading, mean: T, variance: T) {
+        let _ = (reading, mean, variance);
+    }
+
+    /// Where a search for the mode of the posterior starts; the prior mean unless the likelihood knows better.
+    fn start(&self, reading: Self::Reading, mean: T, variance: T) -> T {
+        let _ = (reading, variance);
+        mean
+    }
+
+    /// A second start, where the posterior may have two modes: the solver keeps the better end.
+    fn second_start(&self, reading: Self::Reading, mean: T, variance: T) -> Option<T> {
+        let _ = (reading, mean, variance);
+        None
+    }
+
+    /// A non-negative precision that stands for the reading near `eta`: -h where that is positive, an expectation-maximisation weight for
+    /// a scale mixture.
+    fn precision(&self, reading: Self::Reading, eta: T) -> T {
+        (-self.derivatives(reading, eta).second).max(T::ZERO)
+    }
+
+    /// The expectations under N(mean, std_dev^2) in closed form, if there is one that holds there.
+    fn expectations(&self, reading: Self::Reading, mean: T, std_dev: T) -> Option<Expectations<T>> {
+        let _ = (reading, mean, std_dev);
+        None
+    }
+
+    /// The exact posterior from the prior N(mean, variance), if the likelihood is conjugate to it.
+    fn conjugate(&self, reading: Self::Reading, mean: T, variance: T) -> Option<Conjugate<T>> {
+        let _ = (reading, mean, variance);
+        None
+    }
+}
+
+/// A reading that is a real number must be finite.
+fn check_reading<T: Real>(reading: T) -> Result<(), Error> {
+    if reading.is_finite() { Ok(()) } else { Err(Error::NotFinite) }
+}
+
+/// A parameter that must be a positive normal number whose square root and square a kernel can use.
+fn check_positive<T: Real>(value: T) -> Result<(), Error> {
+    if !value.is_finite() {
+        Err(Error::NotFinite)
+    } else if !(value > T::ZERO) {
+        Err(Error::NotPositive)
+    } else if value < T::MIN_POSITIVE {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! y = eta + noise, noise normal: the sensor of every Kalman filter.
+
+use super::{Conjugate, Derivatives, Likelihood, check_positive, check_reading};
+use crate::error::Error;
+use crate::gaussian::LN_TAU;
+use crate::log_ratio::ln;
+use crate::real::Real;
+
+/// A reading with normal noise of known variance: y ~ N(eta, variance).
+///
+/// The update is the Kalman filter's, exactly, by every estimator.
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, Normal};
+/// let thermometer = Normal::new(0.04_f32)?;
+/// assert_eq!(thermometer.derivatives(20.1, 20.0).second, -25.0);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Normal<T> {
+    variance: T,
+}
+
+impl<T: Real> Normal<T> {
+    /// Noise of this variance, in squared units of the reading; a normal positive number whose reciprocal is finite.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`], [`Error::NotPositive`], [`Error::OutOfRange`] for a subnormal variance.
+    ///
+    /// ```
+    /// use elbow::{Error, likelihood::Normal};
+    /// assert_eq!(Normal::new(0.0_f32), Err(Error::NotPositive));
+    /// ```
+    pub fn new(variance: T) -> Result<Self, Error> {
+        check_positive(variance)?;
+        Ok(Self { variance })
+    }
+
+    /// The variance of the noise.
+    ///
+    /// ```
+    /// assert_eq!(elbow::likelihood::Normal::new(0.5_f32)?.variance(), 0.5);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn variance(&self) -> T {
+        self.variance
+    }
+}
+
+impl<T: Real> Likelihood<T> for Normal<T> {
+    type Reading = T;
+    const LOG_CONCAVE: bool = true;
+
+    /// [`Error::NotFinite`] for NaN and infinities.
+    fn check(&self, reading: T) -> Result<(), Error> {
+        check_reading(reading)
+    }
+
+    /// -(y - eta)^2/(2 variance) - ln(2 pi variance)/2; minus infinity where the square overflows.
+    fn log_prob(&self, reading: T, eta: T) -> T {
+        let residual = reading - eta;
+        let half = T::from_f64(0.5);
+        -half * (residual / self.variance * residual) - half * (T::from_f64(LN_TAU) + ln(self.variance))
+    }
+
+    fn derivatives(&self, reading: T, eta: T) -> Derivatives<T> {
+        Derivatives { first: (reading - eta) / self.variance, second: -(T::ONE / self.variance) }
+    }
+
+    fn start(&self, reading: T, mean: T, variance: T) -> T {
+        mean + (reading - mean) * (variance / (variance + self.variance))
+    }
+
+    /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = r gain.
+    fn conjugate(&self, reading: T, mean: T, variance: T) -> Option<Conjugate<T>> {
+        let gain = variance / (variance + self.variance);
+        Some(Conjugate { shift: gain * (reading - mean), gain, variance: self.variance * gain })
+    }
+}

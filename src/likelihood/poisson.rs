@@ -1,0 +1,153 @@
+//! Counts in a window: the rate is exp(eta) per unit of exposure.
+//!
+//! With x = eta + ln(exposure), the score is y - e^x and the expectations under eta = u + s eps are closed, with r = exp(u + ln(exposure) + s^2/2):
+//! E g = y - r, E h = -r, E[g eps] = E[h eps] = -s r, E[h eps^2] = -(1 + s^2) r.
+//!
+//! The value is Loader's (2000) saddle-point form: with rate R = e^x,
+//! log p = -(y ln(y/R) - y + R) - delta(y) - ln(2 pi y)/2, whose first part is the divergence kernel and delta(y) Stirling's error.
+
+use super::{Derivatives, Expectations, Likelihood, check_positive};
+use crate::error::Error;
+use crate::gaussian::LN_TAU;
+use crate::log_ratio::{divergence_term, exp_m1_minus, ln};
+use crate::real::Real;
+
+/// A count: y ~ Poisson(exposure e^eta), eta the logarithm of the rate per unit of exposure.
+///
+/// Exposure is the length of the counting window (or an area, or an efficiency) in the unit that the rate is wanted in.
+/// `e^x` is capped at `e^(LN_MAX/2 - 4)` (3e17 for `f32`) in the derivatives, which keeps products of them finite.
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, Poisson};
+/// let geiger = Poisson::with_exposure(5.0_f32)?; // counts in 5 s, rate per second
+/// assert!(geiger.derivatives(10, 2.0_f32.ln()).first.abs() < 1e-5);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Poisson<T> {
+    log_exposure: T,
+}
+
+impl<T: Real> Poisson<T> {
+    /// Counts per window, the rate per window too.
+    ///
+    /// ```
+    /// const PULSES: elbow::likelihood::Poisson<f32> = elbow::likelihood::Poisson::new();
+    /// ```
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { log_exposure: T::ZERO }
+    }
+
+    /// Counts in windows of this exposure, a positive normal number.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`], [`Error::NotPositive`], [`Error::OutOfRange`] for a subnormal exposure.
+    ///
+    /// ```
+    /// use elbow::{Error, likelihood::Poisson};
+    /// assert_eq!(Poisson::with_exposure(-1.0_f32), Err(Error::NotPositive));
+    /// ```
+    pub fn with_exposure(exposure: T) -> Result<Self, Error> {
+        check_positive(exposure)?;
+        Ok(Self { log_exposure: ln(exposure) })
+    }
+
+    /// e^x, capped.
+    #[inline]
+    fn rate(&self, eta: T) -> T {
+        (eta + self.log_exposure).min(T::from_f64(0.5) * T::LN_MAX - T::from_f64(4.0)).exp()
+    }
+}
+
+impl<T: Real> Default for Poisson<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// ln y! - (y + 1/2) ln y + y - ln(2 pi)/2 for y >= 1 (Loader 2000).
+fn stirling_error<T: Real>(count: u32) -> T {
+    if let Some(&error) = T::STIRLING.get((count as usize).wrapping_sub(1)) {
+        return error;
+    }
+    let y = T::from_u32(count);
+    let inverse = T::ONE / y;
+    let square = inverse * inverse;
+    let mut sum = T::from_f64(1.0 / 1188.0);
+    for coefficient in [-1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0] {
+        sum = sum * square + T::from_f64(coefficient);
+    }
+    sum * inverse
+}
+
+impl<T: Real> Likelihood<T> for Poisson<T> {
+    type Reading = u32;
+    const LOG_CONCAVE: bool = true;
+
+    /// Every count is possible.
+    fn check(&self, _: u32) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Minus infinity where the rate overflows.
+    fn log_prob(&self, reading: u32, eta: T) -> T {
+        let x = eta + self.log_exposure;
+        let rate = x.exp();
+        if reading == 0 {
+            return -rate;
+        }
+        let y = T::from_u32(reading);
+        let divergence = if rate >= T::MIN_POSITIVE && rate.is_finite() {
+            divergence_term(y, rate)
+        } else {
+            y * exp_m1_minus(x - ln(y))
+        };
+        -divergence - stirling_error(reading) - T::from_f64(0.5) * (T::from_f64(LN_TAU) + ln(y))
+    }
+
+    fn derivatives(&self, reading: u32, eta: T) -> Derivatives<T> {
+        let rate = self.rate(eta);
+        Derivatives { first: T::from_u32(reading) - rate, second: -rate }
+    }
+
+    /// (u0/v0 + w (ln w - ln exposure))/(1/v0 + w), w = max(y, 1/2): the reading's own peak, weighed against the prior.
+    fn start(&self, reading: u32, mean: T, variance: T) -> T {
+        let weight = T::from_u32(reading).max(T::from_f64(0.5));
+        let gain = variance * weight / (T::ONE + variance * weight);
+        mean + gain * (ln(weight) - self.log_exposure - mean)
+    }
+
+    fn expectations(&self, reading: u32, mean: T, std_dev: T) -> Option<Expectations<T>> {
+        let variance = std_dev * std_dev;
+        let rate = self.rate(mean + T::from_f64(0.5) * variance);
+        let noise = -(std_dev * rate);
+        Some(Expectations {
+            first: T::from_u32(reading) - rate,
+            first_noise: noise,
+            second: -rate,
+            second_noise: noise,
+            second_noise_squared: -((T::ONE + variance) * rate),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_of_counts_sum_to_one() {
+        let poisson = Poisson::with_exposure(2.0_f64).unwrap();
+        let total: f64 = (0..200).map(|y| libm::exp(poisson.log_prob(y, libm::log(15.0)))).sum();
+        assert!((total - 1.0).abs() < 1e-13, "{total}");
+    }
+
+    #[test]
+    fn stirling_series_joins_the_table() {
+        // ln 16! - (16 + 1/2) ln 16 + 16 - ln(2 pi)/2, from ln 16! = 30.671860106080672.
+        let expected = 30.671_860_106_080_672 - 16.5 * libm::log(16.0) + 16.0 - 0.5 * LN_TAU;
+        assert!((stirling_error::<f64>(16) - expected).abs() < 1e-14);
+    }
+}

@@ -1,0 +1,221 @@
+//! Independent normals by mean and log standard deviation: 2N numbers for models with many parameters.
+
+use rand_core::Rng;
+
+use crate::error::Error;
+use crate::gaussian::{LN_TAU, check_finite, or_infinity};
+use crate::log_ratio::exp_m1_minus;
+use crate::noise::standard_normals;
+use crate::real::Real;
+
+/// A mean-field normal distribution: `N` independent unknowns, each by its mean and the logarithm of its standard deviation.
+///
+/// The family for models with many parameters, where a full factor would not fit: `2N` numbers, and gradients of `2N` numbers.
+/// Log standard deviations lie between `-LN_MAX/2 + 1` and `LN_MAX/2 - 1` (43.36 for `f32`), so that every variance is a normal number.
+///
+/// ```
+/// let weights = elbow::MeanField::new([0.0_f32; 20], [-1.0; 20])?;
+/// assert!((weights.std_dev()[0] - 0.367_879_4).abs() < 1e-6);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct MeanField<T, const N: usize> {
+    mean: [T; N],
+    log_std_dev: [T; N],
+}
+
+impl<T: Real, const N: usize> MeanField<T, N> {
+    /// Independent normals. `N = 0` does not compile.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a log standard deviation beyond the range above.
+    ///
+    /// ```
+    /// use elbow::{Error, MeanField};
+    /// assert_eq!(MeanField::new([0.0_f32], [50.0]), Err(Error::OutOfRange));
+    /// ```
+    pub fn new(mean: [T; N], log_std_dev: [T; N]) -> Result<Self, Error> {
+        const { assert!(N > 0, "a distribution needs at least one unknown") };
+        check_finite(&mean)?;
+        check_finite(&log_std_dev)?;
+        let bound = T::from_f64(0.5) * T::LN_MAX - T::ONE;
+        if log_std_dev.iter().any(|value| value.abs() > bound) {
+            return Err(Error::OutOfRange);
+        }
+        Ok(Self { mean, log_std_dev })
+    }
+
+    /// N(0, I).
+    ///
+    /// ```
+    /// assert_eq!(elbow::MeanField::<f32, 2>::standard().std_dev(), [1.0, 1.0]);
+    /// ```
+    #[must_use]
+    pub fn standard() -> Self {
+        const { assert!(N > 0, "a distribution needs at least one unknown") };
+        Self { mean: [T::ZERO; N], log_std_dev: [T::ZERO; N] }
+    }
+
+    /// The means.
+    ///
+    /// ```
+    /// assert_eq!(elbow::MeanField::<f32, 2>::standard().mean(), &[0.0, 0.0]);
+    /// ```
+    pub fn mean(&self) -> &[T; N] {
+        &self.mean
+    }
+
+    /// The logarithms of the standard deviations.
+    ///
+    /// ```
+    /// assert_eq!(elbow::MeanField::<f32, 2>::standard().log_std_dev(), &[0.0, 0.0]);
+    /// ```
+    pub fn log_std_dev(&self) -> &[T; N] {
+        &self.log_std_dev
+    }
+
+    /// The standard deviations, in the units of the unknowns.
+    ///
+    /// ```
+    /// assert_eq!(elbow::MeanField::new([0.0_f32], [0.0])?.std_dev(), [1.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn std_dev(&self) -> [T; N] {
+        self.log_std_dev.map(|value| value.exp())
+    }
+
+    /// H(q) = sum ln(2 pi e)/2 + lambda_i, in nats, lambda the log standard deviations.
+    ///
+    /// ```
+    /// let h = elbow::MeanField::<f32, 1>::standard().entropy();
+    /// assert!((h - 1.418_938_5).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn entropy(&self) -> T {
+        let mut sum = T::ZERO;
+        for &value in &self.log_std_dev {
+            sum += T::from_f64(0.5 * (LN_TAU + 1.0)) + value;
+        }
+        sum
+    }
+
+    /// H(q, p) = sum ln(2 pi)/2 + lambda1_i + (e^(2 lambda0_i) + (mu0_i - mu1_i)^2) e^(-2 lambda1_i)/2, in nats; infinite on overflow.
+    ///
+    /// ```
+    /// let q = elbow::MeanField::<f32, 1>::standard();
+    /// assert!((q.cross_entropy(&q) - q.entropy()).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn cross_entropy(&self, other: &Self) -> T {
+        let half = T::from_f64(0.5);
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            let ratio = self.log_std_dev[i] - other.log_std_dev[i];
+            let quadratic = (ratio + ratio).exp() + self.squared_distance(other, i);
+            sum += T::from_f64(0.5 * LN_TAU) + other.log_std_dev[i] + half * quadratic;
+        }
+        or_infinity(sum)
+    }
+
+    /// KL(q||p), q = `self`, p = `other`, in nats: never negative, zero exactly for equal distributions, infinite on overflow.
+    ///
+    /// ```text
+    /// sum_i [ (e^c - 1 - c) + (mu0 - mu1)^2 e^(-2 lambda1) ]/2,     c = 2 (lambda0 - lambda1)
+    /// ```
+    ///
+    /// ```
+    /// let (q, p) = (elbow::MeanField::new([0.0_f64], [0.5])?, elbow::MeanField::standard());
+    /// assert!((q.kl(&p) - 0.5 * (1.0_f64.exp() - 2.0)).abs() < 1e-15);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn kl(&self, other: &Self) -> T {
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            let ratio = self.log_std_dev[i] - other.log_std_dev[i];
+            sum += exp_m1_minus(ratio + ratio) + self.squared_distance(other, i);
+        }
+        or_infinity(T::from_f64(0.5) * sum)
+    }
+
+    /// The squared distance of the means in the other's standard deviations.
+    fn squared_distance(&self, other: &Self, i: usize) -> T {
+        let scaled = (self.mean[i] - other.mean[i]) * (-other.log_std_dev[i]).exp();
+        scaled * scaled
+    }
+
+    /// ln q(x), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
+    ///
+    /// ```
+    /// let density = elbow::MeanField::<f32, 1>::standard().log_prob(&[0.0]);
+    /// assert!((density + 0.918_938_5).abs() < 1e-6);
+    /// ```
+    #[must_use]
+    pub fn log_prob(&self, x: &[T; N]) -> T {
+        let half = T::from_f64(0.5);
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            let scaled = (x[i] - self.mean[i]) * (-self.log_std_dev[i]).exp();
+            sum += T::from_f64(0.5 * LN_TAU) + self.log_std_dev[i] + half * (scaled * scaled);
+        }
+        -sum
+    }
+
+    /// The reparameterization z = mu + e^lambda eps.
+    ///
+    /// ```
+    /// assert_eq!(elbow::MeanField::new([1.0_f32], [0.0])?.at(&[0.5]), [1.5]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn at(&self, noise: &[T; N]) -> [T; N] {
+        let mut z = self.std_dev();
+        for i in 0..N {
+            z[i] = self.mean[i] + z[i] * noise[i];
+        }
+        z
+    }
+
+    /// A sample, from `N` words of the generator (see [`noise`](crate::noise)).
+    ///
+    /// ```
+    /// use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
+    /// let mut rng = Xoshiro128PlusPlus::seed_from_u64(7);
+    /// let [a, b] = elbow::MeanField::<f32, 2>::standard().sample(&mut rng);
+    /// assert!(a != b);
+    /// ```
+    pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> [T; N] {
+        self.at(&standard_normals(rng))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gaussian::Gaussian;
+
+    #[test]
+    fn agrees_with_the_diagonal_gaussian() {
+        let of = |mean: [f64; 2], log: [f64; 2]| {
+            let variance = log.map(|value| libm::exp(2.0 * value));
+            (MeanField::new(mean, log).unwrap(), Gaussian::diagonal(mean, variance).unwrap())
+        };
+        let (q, q_full) = of([0.3, -2.0], [0.4, -1.5]);
+        let (p, p_full) = of([-1.0, 0.1], [0.9, 0.2]);
+        assert!((q.kl(&p) - q_full.kl(&p_full)).abs() < 1e-13);
+        assert!((q.entropy() - q_full.entropy()).abs() < 1e-13);
+        assert!((q.cross_entropy(&p) - q_full.cross_entropy(&p_full)).abs() < 1e-13);
+        assert!((q.log_prob(&[1.0, 1.0]) - q_full.log_prob(&[1.0, 1.0])).abs() < 1e-13);
+        assert_eq!(q.kl(&q), 0.0);
+    }
+
+    #[test]
+    fn bad_arguments_are_named() {
+        assert_eq!(MeanField::new([f32::NAN], [0.0]), Err(Error::NotFinite));
+        assert_eq!(MeanField::new([0.0_f32], [f32::NEG_INFINITY]), Err(Error::NotFinite));
+        assert_eq!(MeanField::new([0.0_f32], [-43.5]), Err(Error::OutOfRange));
+        assert!(MeanField::new([0.0_f32], [43.3]).is_ok());
+    }
+}

@@ -1,0 +1,179 @@
+//! Dynamics in continuous time: closed forms in the time step, with the noise already factored.
+//!
+//! A level that is the integral of a slope, both driven by white noise of densities q1 and q2, moves over dt as
+//!
+//! ```text
+//! F = [1 dt; 0 1],   Q = [q1 dt + q2 dt^3/3, q2 dt^2/2; ., q2 dt] = L diag(d1, d2) L'
+//! d1 = dt (q1 + q2 dt^2/3),   L21 = q2 dt^2/(2 d1),   d2 = q2 dt (q1 + q2 dt^2/12)/(q1 + q2 dt^2/3)
+//! ```
+//!
+//! (Bar-Shalom, Li and Kirubarajan 2001, eq. 6.2.2-12, for q1 = 0; the factor without cancellation). Steps compose: dt at once or in parts gives the same.
+
+use crate::dynamics::Dynamics;
+use crate::error::Error;
+use crate::real::Real;
+
+/// A model of how the state moves in continuous time.
+pub trait Process<T: Real, const N: usize> {
+    /// The dynamics over a time step `dt >= 0`, in the unit of time of the model's rates.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative, or so long that the noise overflows.
+    fn step(&self, dt: T) -> Result<Dynamics<T, N>, Error>;
+}
+
+/// NaN and infinite time steps are not finite, negative ones out of range.
+pub(crate) fn check_time_step<T: Real>(dt: T) -> Result<(), Error> {
+    if !dt.is_finite() {
+        Err(Error::NotFinite)
+    } else if dt < T::ZERO {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}
+
+/// A rate of noise: finite, not negative.
+fn check_rate<T: Real>(rate: T) -> Result<(), Error> {
+    if !rate.is_finite() {
+        Err(Error::NotFinite)
+    } else if rate < T::ZERO {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}
+
+/// An overflow of the noise is a time step out of range.
+fn overflow(error: Error) -> Error {
+    if error == Error::NotFinite { Error::OutOfRange } else { error }
+}
+
+/// One state that wanders: its variance grows by `variance_rate` per unit of time.
+///
+/// ```
+/// use elbow::{Filter, Gaussian, RandomWalk};
+/// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [1.0])?);
+/// filter.predict_for(&RandomWalk::new(0.5)?, 4.0)?;
+/// assert_eq!(filter.belief().variance(), [3.0]);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RandomWalk<T> {
+    variance_rate: T,
+}
+
+impl<T: Real> RandomWalk<T> {
+    /// A random walk, in squared units of the state per unit of time.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative rate. Zero is a constant.
+    ///
+    /// ```
+    /// use elbow::{Error, RandomWalk};
+    /// assert_eq!(RandomWalk::new(-1.0_f32), Err(Error::OutOfRange));
+    /// ```
+    pub fn new(variance_rate: T) -> Result<Self, Error> {
+        check_rate(variance_rate)?;
+        Ok(Self { variance_rate })
+    }
+}
+
+impl<T: Real> Process<T, 1> for RandomWalk<T> {
+    fn step(&self, dt: T) -> Result<Dynamics<T, 1>, Error> {
+        check_time_step(dt)?;
+        Dynamics::from_factor([[T::ONE]], [[T::ONE]], [self.variance_rate * dt]).map_err(overflow)
+    }
+}
+
+/// A level and its slope per unit of time, both wandering.
+///
+/// ```
+/// use elbow::{Filter, Gaussian, LocalLinearTrend};
+/// let mut filter = Filter::new(Gaussian::diagonal([20.0_f32, 0.1], [1.0, 0.01])?);
+/// filter.predict_for(&LocalLinearTrend::new([1e-4, 1e-6])?, 10.0)?;
+/// assert_eq!(filter.belief().mean(), &[21.0, 0.1]);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct LocalLinearTrend<T> {
+    level_rate: T,
+    slope_rate: T,
+}
+
+impl<T: Real> LocalLinearTrend<T> {
+    /// Rates `[level, slope]` at which the variances of level and slope grow per unit of time.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative rate.
+    ///
+    /// ```
+    /// let room = elbow::LocalLinearTrend::new([1e-4_f32, 1e-6])?;
+    /// # let _ = room;
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn new([level_rate, slope_rate]: [T; 2]) -> Result<Self, Error> {
+        check_rate(level_rate)?;
+        check_rate(slope_rate)?;
+        Ok(Self { level_rate, slope_rate })
+    }
+}
+
+impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
+    fn step(&self, dt: T) -> Result<Dynamics<T, 2>, Error> {
+        check_time_step(dt)?;
+        let integrated = self.slope_rate * dt * dt;
+        let third = self.level_rate + integrated * T::from_f64(1.0 / 3.0);
+        let twelfth = self.level_rate + integrated * T::from_f64(1.0 / 12.0);
+        // With no noise in the level its column of the factor is empty, as it is where dt^2 underflows.
+        let (coupling, share) = if third > T::ZERO {
+            (T::from_f64(0.5) * self.slope_rate / third * dt, twelfth / third)
+        } else {
+            (T::ZERO, T::ONE)
+        };
+        Dynamics::from_factor(
+            [[T::ONE, dt], [T::ZERO, T::ONE]],
+            [[T::ONE, T::ZERO], [coupling, T::ONE]],
+            [third * dt, self.slope_rate * dt * share],
+        )
+        .map_err(overflow)
+    }
+}
+
+/// A position and a velocity that is driven by white acceleration.
+///
+/// ```
+/// use elbow::{ConstantVelocity, Filter, Gaussian};
+/// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32, 2.0], [1.0, 1.0])?);
+/// filter.predict_for(&ConstantVelocity::new(0.1)?, 0.5)?;
+/// assert_eq!(filter.belief().mean(), &[1.0, 2.0]);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ConstantVelocity<T> {
+    trend: LocalLinearTrend<T>,
+}
+
+impl<T: Real> ConstantVelocity<T> {
+    /// Acceleration noise of this spectral density: the variance of the velocity grows by it per unit of time.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative density.
+    ///
+    /// ```
+    /// use elbow::{ConstantVelocity, Error};
+    /// assert_eq!(ConstantVelocity::new(f32::NAN), Err(Error::NotFinite));
+    /// ```
+    pub fn new(acceleration_density: T) -> Result<Self, Error> {
+        Ok(Self { trend: LocalLinearTrend::new([T::ZERO, acceleration_density])? })
+    }
+}
+
+impl<T: Real> Process<T, 2> for ConstantVelocity<T> {
+    fn step(&self, dt: T) -> Result<Dynamics<T, 2>, Error> {
+        self.trend.step(dt)
+    }
+}

@@ -1,0 +1,132 @@
+//! What a sensor sees of the state, and how its readings come about.
+
+use crate::error::Error;
+use crate::gaussian::{Gaussian, check_finite};
+use crate::real::Real;
+
+/// A sensor: the number eta that it sees of the state, and the likelihood of a reading given eta.
+///
+/// ```
+/// use elbow::{Sensor, likelihood::Normal};
+/// // Reads the first of two states, 0.3 too high.
+/// let thermometer = Sensor::linear([1.0_f32, 0.0], Normal::new(0.04)?).with_offset(0.3);
+/// assert_eq!(thermometer.likelihood().variance(), 0.04);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Sensor<P, L> {
+    predictor: P,
+    likelihood: L,
+}
+
+/// eta = row . state + offset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Linear<T, const N: usize> {
+    row: [T; N],
+    offset: T,
+}
+
+impl<T: Real, L, const N: usize> Sensor<Linear<T, N>, L> {
+    /// A sensor that sees `row . state`. The row must be finite, which an update checks.
+    ///
+    /// ```
+    /// use elbow::{Linear, Sensor, likelihood::Bernoulli};
+    /// static MOTION: Sensor<Linear<f32, 1>, Bernoulli> = Sensor::linear([1.0], Bernoulli::new());
+    /// ```
+    #[must_use]
+    pub const fn linear(row: [T; N], likelihood: L) -> Self {
+        Self { predictor: Linear { row, offset: T::ZERO }, likelihood }
+    }
+
+    /// The same with a constant added to eta, in its units. It must be finite, which an update checks.
+    ///
+    /// ```
+    /// use elbow::{Sensor, likelihood::Poisson};
+    /// let shielded = Sensor::linear([1.0_f32], Poisson::<f32>::new()).with_offset(-0.5);
+    /// ```
+    #[must_use]
+    pub fn with_offset(self, offset: T) -> Self {
+        Self { predictor: Linear { offset, ..self.predictor }, ..self }
+    }
+}
+
+impl<P, L> Sensor<P, L> {
+    /// The likelihood of this sensor's readings.
+    ///
+    /// ```
+    /// use elbow::{Sensor, likelihood::Normal};
+    /// let sensor = Sensor::linear([1.0_f32], Normal::new(2.0)?);
+    /// assert_eq!(sensor.likelihood().variance(), 2.0);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn likelihood(&self) -> &L {
+        &self.likelihood
+    }
+
+    /// The likelihood, to be changed: a counting window of another length, say.
+    ///
+    /// ```
+    /// use elbow::{Sensor, likelihood::Poisson};
+    /// let mut geiger = Sensor::linear([1.0_f32], Poisson::new());
+    /// *geiger.likelihood_mut() = Poisson::with_exposure(5.08)?;
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn likelihood_mut(&mut self) -> &mut L {
+        &mut self.likelihood
+    }
+
+    pub(crate) fn predictor(&self) -> &P {
+        &self.predictor
+    }
+}
+
+/// The belief about eta, and how it hangs together with the state.
+///
+/// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`; for a row a, c = Pa and f = L'a.
+#[derive(Debug, Clone, Copy)]
+pub struct Projection<T, const N: usize> {
+    pub(crate) mean: T,
+    pub(crate) variance: T,
+    pub(crate) f: [T; N],
+    pub(crate) g: [T; N],
+}
+
+mod sealed {
+    use super::{Error, Gaussian, Projection};
+
+    pub trait Project<T, const N: usize> {
+        fn project(&self, belief: &Gaussian<T, N>) -> Result<Projection<T, N>, Error>;
+    }
+}
+
+pub(crate) use sealed::Project;
+
+/// What a [`Sensor`] can see of a state of `N` numbers. Sealed: the predictors are those of this crate.
+pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
+
+impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}
+
+impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
+    /// u0 = a.mu + b, v0 = a'Pa = sum f_j g_j, f = L'a, g = Df.
+    fn project(&self, belief: &Gaussian<T, N>) -> Result<Projection<T, N>, Error> {
+        check_finite(&self.row)?;
+        check_finite(&[self.offset])?;
+        let f = belief.factor().transpose_times(&self.row);
+        let entries = belief.factor().entries();
+        let mut g = f;
+        let mut mean = self.offset;
+        let mut variance = T::ZERO;
+        for j in 0..N {
+            g[j] *= entries[j][j];
+            variance += f[j] * g[j];
+            mean += self.row[j] * belief.mean()[j];
+        }
+        if mean.is_finite() && variance.is_finite() {
+            Ok(Projection { mean, variance, f, g })
+        } else {
+            Err(Error::OutOfRange)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What one reading did to the belief.
+
+use crate::estimator::{Solution, Status, quadrature};
+use crate::likelihood::Likelihood;
+use crate::real::Real;
+use crate::sensor::Sensor;
+
+/// What one reading did: the belief about the sensor's eta before and after, and how the update ended.
+///
+/// Figures that cost a logarithm or a square root are computed when asked for, and only then.
+///
+/// ```
+/// use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+/// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+/// let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+/// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+/// assert_eq!(update.status(), Status::Accepted);
+/// assert_eq!((update.mean(), update.variance()), (3.0, 0.75));
+/// assert_eq!(update.normalized_innovation(), 2.0);
+/// # Ok::<(), elbow::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[must_use = "an update says whether the reading was taken in, and how much it surprised"]
+pub struct Update<T> {
+    prior_mean: T,
+    prior_variance: T,
+    solution: Solution<T>,
+}
+
+impl<T: Real> Update<T> {
+    pub(crate) fn new(prior_mean: T, prior_variance: T, solution: Solution<T>) -> Self {
+        Self { prior_mean, prior_variance, solution }
+    }
+
+    /// The end of a reading that sees nothing of the state.
+    pub(crate) fn unobservable(prior_mean: T, prior_variance: T) -> Self {
+        let solution = Solution {
+            shift: T::ZERO,
+            gain: T::ZERO,
+            variance: prior_variance,
+            evaluations: 0,
+            status: Status::Saturated,
+        };
+        Self { prior_mean, prior_variance, solution }
+    }
+
+    /// How the update ended.
+    pub fn status(&self) -> Status {
+        self.solution.status
+    }
+
+    /// How often the likelihood was evaluated.
+    pub fn evaluations(&self) -> u16 {
+        self.solution.evaluations
+    }
+
+    /// The mean of eta before the reading.
+    pub fn prior_mean(&self) -> T {
+        self.prior_mean
+    }
+
+    /// The variance of eta before the reading.
+    pub fn prior_variance(&self) -> T {
+        self.prior_variance
+    }
+
+    /// The mean of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    pub fn mean(&self) -> T {
+        if self.is_changed() { self.prior_mean + self.solution.shift } else { self.prior_mean }
+    }
+
+    /// The variance of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    pub fn variance(&self) -> T {
+        if self.is_changed() { self.solution.variance } else { self.prior_variance }
+    }
+
+    /// KL(posterior||prior) in nats: what the reading taught about the state.
+    ///
+    /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Zero after
+    /// [`Status::Saturated`].
+    #[must_use]
+    pub fn information_gain(&self) -> T {
+        if self.is_changed() {
+            quadrature::information_gain(self.prior_variance, self.solution.shift, self.solution.variance)
+        } else {
+            T::ZERO
+        }
+    }
+
+    /// (u - u0)/sqrt(v0 - v): for a Gaussian sensor (y - u0)/sqrt(v0 + r), the innovation in its own standard deviations.
+    ///
+    /// For other sensors it is that of the Gaussian reading which would have had the same effect. Where the reading removed no
+    /// variance (an outlier to a heavy-tailed sensor) but moved the mean, no Gaussian reading would: the result is infinite, with the sign of the move.
+    /// Zero where nothing moved.
+    #[must_use]
+    pub fn normalized_innovation(&self) -> T {
+        let Solution { shift, gain, .. } = self.solution;
+        if shift == T::ZERO {
+            T::ZERO
+        } else if gain > T::ZERO {
+            shift / (gain * self.prior_variance).sqrt()
+        } else if shift > T::ZERO {
+            T::INFINITY
+        } else {
+            -T::INFINITY
+        }
+    }
+
+    /// The ELBO that this reading reached, in nats: E[log p(y | eta)] - KL(posterior||prior), by 9 Gauss-Hermite nodes.
+    ///
+    /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for this one reading; the
+    /// sum over a sequence is *not* a bound of the exact log evidence of the sequence, because every prior is itself an approximation.
+    #[must_use]
+    pub fn elbo<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
+        let (likelihood, reading) = (sensor.likelihood(), reading.into());
+        if !self.is_observable() {
+            return likelihood.log_prob(reading, self.prior_mean);
+        }
+        let Solution { shift, variance, .. } = self.solution;
+        quadrature::elbo(likelihood, reading, self.prior_mean, self.prior_variance, shift, variance)
+    }
+
+    /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise.
+    ///
+    /// By 9 Gauss-Hermite nodes on the posterior, exact (to rounding) for a Gaussian sensor. Give it the sensor and the reading that
+    /// it came from.
+    #[must_use]
+    pub fn log_evidence<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
+        let (likelihood, reading) = (sensor.likelihood(), reading.into());
+        if !self.is_observable() {
+            return likelihood.log_prob(reading, self.prior_mean);
+        }
+        let Solution { shift, variance, .. } = self.solution;
+        quadrature::log_evidence(likelihood, reading, self.prior_mean, self.prior_variance, shift, variance)
+    }
+
+    /// The belief has changed.
+    fn is_changed(&self) -> bool {
+        self.solution.status != Status::Saturated
+    }
+
+    /// The sensor sees something of the state.
+    fn is_observable(&self) -> bool {
+        self.prior_variance >= T::MIN_POSITIVE
+    }
+}
