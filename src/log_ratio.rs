@@ -151,8 +151,10 @@ pub fn exp_m1_minus<T: Real>(x: T) -> T {
             sum = T::ONE + sum * x * T::from_f64(1.0 / power);
         }
         half * x * x * sum
-    } else {
+    } else if x < T::INFINITY {
         x.exp_m1() - x
+    } else {
+        x
     }
 }
 
@@ -210,6 +212,7 @@ mod tests {
         }
         assert_eq!(exp_m1_minus(0.0_f32), 0.0);
         assert_eq!(exp_m1_minus(200.0_f32), f32::INFINITY);
+        assert_eq!(exp_m1_minus(f32::INFINITY), f32::INFINITY);
     }
 
     #[test]

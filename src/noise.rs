@@ -13,7 +13,7 @@ use crate::real::Real;
 /// A value from the standard normal distribution.
 ///
 /// Draws one word: `next_u32` for `f32`, `next_u64` for `f64`. The largest absolute value is 6.34 for `f32`
-/// (probability 2^-33 on each side) and 9.10 for `f64` (2^-65).
+/// (probability 2^-33 on each side) and 9.16 for `f64` (2^-65).
 ///
 /// # Accuracy
 /// The quantile of the drawn probability, within 5e-7 relative for `f32` and 2e-15 for `f64`.

@@ -79,6 +79,9 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
             }
             best.evaluations = evaluations;
         }
+        if !(best.at.first.is_finite() && best.at.second.is_finite()) {
+            return Err(Error::NotFinite);
+        }
         let variance = best.std_dev * best.std_dev;
         problem.solution(best.shift, T::ONE - variance / problem.variance, variance, best.evaluations, best.status)
     }

@@ -59,8 +59,8 @@ pub trait Estimator<T: Real> {
     /// The posterior of eta after `reading`, from the prior N(mean, variance).
     ///
     /// # Errors
-    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a prior that is no finite number with a positive normal variance, or a result
-    /// outside the range of the scalar; what the likelihood's check returns.
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a prior that is no finite number with a positive normal variance; what the likelihood's
+    /// check returns; [`Error::NotFinite`] for derivatives that are NaN; [`Error::OutOfRange`] for a result outside the range of the scalar.
     fn solve<L: Likelihood<T>>(
         &mut self,
         likelihood: &L,
@@ -143,6 +143,10 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
 
     /// A checked solution: finite, with a variance that can be used, and marked where it cannot be told from the prior.
     fn solution(&self, shift: T, gain: T, variance: T, evaluations: u16, status: Status) -> Result<Solution<T>, Error> {
+        // Numbers in range never meet in inf - inf here: NaN comes from a user's model.
+        if shift != shift || variance != variance {
+            return Err(Error::NotFinite);
+        }
         if !(shift.is_finite() && gain.is_finite() && variance.is_finite() && variance >= T::MIN_POSITIVE) {
             return Err(Error::OutOfRange);
         }
