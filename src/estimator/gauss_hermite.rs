@@ -26,7 +26,7 @@ const MAX_GRADIENTS: u16 = 40;
 /// A likelihood's closed forms are used where it has them: a Gaussian reading costs a Kalman update, a Poisson one no nodes at all.
 /// No randomness, no state: the same reading gives the same bits.
 ///
-/// A solve takes at most 40 gradients of `Q` evaluations from each of at most two starts, usually 4 to 8 in all.
+/// A solve takes at most 40 gradients of `Q` evaluations from each of at most two starts, and 7 to choose between their ends.
 ///
 /// # Accuracy
 /// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior variances of eta to 4, within 5 %
@@ -66,15 +66,15 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
         variance: T,
     ) -> Result<Solution<T>, Error> {
         let problem = Problem::new(likelihood, reading, mean, variance)?;
-        if let Some(exact) = likelihood.conjugate(reading, mean, variance) {
+        if let Some(exact) = likelihood.optimum(reading, mean, variance) {
             return problem.solution(exact.shift, exact.gain, exact.variance, 1, Status::Accepted);
         }
         let (first, second) = problem.modes();
         let mut best = Ascent::<T, L, Q>::new(&problem, first).run();
         if let Some(second) = second {
             let mut other = Ascent::<T, L, Q>::new(&problem, second).run();
-            let evaluations = best.evaluations.saturating_add(other.evaluations);
-            if problem.elbo(other.shift, other.std_dev) > problem.elbo(best.shift, best.std_dev) {
+            let evaluations = best.evaluations.saturating_add(other.evaluations).saturating_add(7 * Q as u16);
+            if problem.climbs::<Q>((best.shift, best.std_dev), (other.shift, other.std_dev)) {
                 core::mem::swap(&mut best, &mut other);
             }
             best.evaluations = evaluations;
@@ -90,6 +90,28 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
 impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
     fn elbo(&self, shift: T, std_dev: T) -> T {
         quadrature::elbo(self.likelihood, self.reading, self.mean, self.variance, shift, std_dev * std_dev)
+    }
+
+    /// The slopes of the ELBO in x and s, times `unit`.
+    fn slopes(&self, at: &Expectations<T>, shift: T, std_dev: T, unit: T) -> (T, T) {
+        let inverse = T::ONE / self.variance;
+        (unit * (at.first - shift * inverse), unit * (at.first_noise - std_dev * inverse) + unit / std_dev)
+    }
+
+    /// Whether the ELBO is higher at the second of two optima: Simpson's rule on its slope along the line between them, which vanishes at both ends.
+    ///
+    /// The slope is known in closed form where nodes would miss a likelihood that is narrow against the belief, the value is not.
+    fn climbs<const Q: usize>(&self, first: (T, T), second: (T, T)) -> bool {
+        let (over_shift, over_std_dev) = (second.0 - first.0, second.1 - first.1);
+        let mut sum = T::ZERO;
+        for k in 1..8 {
+            let part = T::from_u32(k) * T::from_f64(0.125);
+            let (shift, std_dev) = (first.0 + part * over_shift, first.1 + part * over_std_dev);
+            let (slope, slope_std_dev) = self.slopes(&self.expectations::<Q>(shift, std_dev), shift, std_dev, T::ONE);
+            let along = slope * over_shift + slope_std_dev * over_std_dev;
+            sum += if k % 2 == 1 { along + along } else { along };
+        }
+        sum > T::ZERO
     }
 
     /// The expectations at N(u0 + shift, std_dev^2): closed, or by `Q` nodes.
@@ -156,16 +178,10 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
         Self { problem, start, shift: mode.shift, std_dev, at, evaluations, status: Status::NotConverged }
     }
 
-    /// The slopes of the ELBO in x and s, in units of 1/s of a step's start.
-    fn slopes(&self, at: &Expectations<T>, shift: T, std_dev: T, unit: T) -> (T, T) {
-        let inverse = T::ONE / self.problem.variance;
-        (unit * (at.first - shift * inverse), unit * (at.first_noise - std_dev * inverse) + unit / std_dev)
-    }
-
     fn newton_step(&self) -> Step<T> {
         let square = self.std_dev * self.std_dev;
         let ratio = square / self.problem.variance;
-        let (slope_shift, slope_std_dev) = self.slopes(&self.at, self.shift, self.std_dev, self.std_dev);
+        let (slope_shift, slope_std_dev) = self.problem.slopes(&self.at, self.shift, self.std_dev, self.std_dev);
         let mut a = ratio - square * self.at.second;
         let mut b = -(square * self.at.second_noise);
         let mut c = T::ONE + ratio - square * self.at.second_noise_squared;
@@ -220,7 +236,7 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
                 let at = self.problem.expectations::<Q>(shift, std_dev);
                 gradients = gradients.saturating_add(1);
                 self.evaluations = self.evaluations.saturating_add(Q as u16);
-                let (slope_shift, slope_std_dev) = self.slopes(&at, shift, std_dev, self.std_dev);
+                let (slope_shift, slope_std_dev) = self.problem.slopes(&at, shift, std_dev, self.std_dev);
                 let slope = slope_shift * step.shift + slope_std_dev * step.std_dev;
                 if gradients < MAX_GRADIENTS && slope < T::from_f64(-0.5) * step.slope {
                     let secant = step.slope / (step.slope - slope);

@@ -70,10 +70,10 @@ pub struct Expectations<T> {
     pub second_noise_squared: T,
 }
 
-/// The exact posterior of eta under a conjugate likelihood, relative to its prior N(u0, v0).
+/// The normal distribution of eta that maximises the ELBO, relative to its prior N(u0, v0).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Conjugate<T> {
+pub struct Optimum<T> {
     /// Posterior mean less prior mean.
     pub shift: T,
     /// 1 - v/v0, the part of the prior variance that the reading removes.
@@ -134,8 +134,9 @@ pub trait Likelihood<T: Real> {
         None
     }
 
-    /// The exact posterior from the prior N(mean, variance), if the likelihood is conjugate to it.
-    fn conjugate(&self, reading: Self::Reading, mean: T, variance: T) -> Option<Conjugate<T>> {
+    /// The optimum of the ELBO from the prior N(mean, variance), where the likelihood knows it without any quadrature: the exact posterior of a
+    /// conjugate one, or a solution of the optimum's own equation.
+    fn optimum(&self, reading: Self::Reading, mean: T, variance: T) -> Option<Optimum<T>> {
         let _ = (reading, mean, variance);
         None
     }

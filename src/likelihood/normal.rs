@@ -1,6 +1,6 @@
 //! y = eta + noise, noise normal: the sensor of every Kalman filter.
 
-use super::{Conjugate, Derivatives, Likelihood, check_positive, check_reading};
+use super::{Derivatives, Likelihood, Optimum, check_positive, check_reading};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::ln;
@@ -73,8 +73,8 @@ impl<T: Real> Likelihood<T> for Normal<T> {
     }
 
     /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = r gain.
-    fn conjugate(&self, reading: T, mean: T, variance: T) -> Option<Conjugate<T>> {
+    fn optimum(&self, reading: T, mean: T, variance: T) -> Option<Optimum<T>> {
         let gain = variance / (variance + self.variance);
-        Some(Conjugate { shift: gain * (reading - mean), gain, variance: self.variance * gain })
+        Some(Optimum { shift: gain * (reading - mean), gain, variance: self.variance * gain })
     }
 }
