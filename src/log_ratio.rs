@@ -158,6 +158,15 @@ pub fn exp_m1_minus<T: Real>(x: T) -> T {
     }
 }
 
+/// a - b as a rounded difference and what the rounding lost (Knuth's two-sum).
+#[inline(always)]
+pub fn two_difference<T: Real>(a: T, b: T) -> (T, T) {
+    let difference = a - b;
+    let of_b = a - difference;
+    let of_a = difference + of_b;
+    (difference, (a - of_a) + (of_b - b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,17 +11,8 @@
 
 use crate::categorical::Categorical;
 use crate::error::Error;
-use crate::log_ratio::{exp_m1_minus, ln};
+use crate::log_ratio::{exp_m1_minus, ln, two_difference};
 use crate::real::Real;
-
-/// a - b as a rounded difference and what the rounding lost (Knuth's two-sum).
-#[inline(always)]
-fn two_difference<T: Real>(a: T, b: T) -> (T, T) {
-    let difference = a - b;
-    let of_b = a - difference;
-    let of_a = difference + of_b;
-    (difference, (a - of_a) + (of_b - b))
-}
 
 /// The element at a position that is known to exist, without a bounds check that could panic.
 #[inline(always)]
@@ -219,7 +210,15 @@ impl<T: Real, const N: usize> Logits<T, N> {
         for (i, &difference) in differences.iter().enumerate() {
             let p = softmax.weights[i] / total;
             let c = difference - mean;
-            let term = if c < T::from_f64(20.0) { p * exp_m1_minus(c) } else { log_ratio(i).exp() - p * (T::ONE + c) };
+            // From c = 4 on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
+            let term = if c < T::from_f64(4.0) {
+                p * exp_m1_minus(c)
+            } else {
+                let (gap, gap_error) = two_difference(other.values[i], others_mode);
+                let (exponent, error) = two_difference(gap, log_total + mean);
+                let mass = exponent.exp();
+                mass + mass * (gap_error + error) - p * (T::ONE + c)
+            };
             sum += term.max(T::ZERO);
         }
         sum.ln_1p()

@@ -4,7 +4,7 @@ use rand_core::Rng;
 
 use crate::error::Error;
 use crate::gaussian::{LN_TAU, check_finite, or_infinity};
-use crate::log_ratio::exp_m1_minus;
+use crate::log_ratio::{exp_m1_minus, two_difference};
 use crate::noise::standard_normals;
 use crate::real::Real;
 
@@ -112,8 +112,9 @@ impl<T: Real, const N: usize> MeanField<T, N> {
         let half = T::from_f64(0.5);
         let mut sum = T::ZERO;
         for i in 0..N {
-            let ratio = self.log_std_dev[i] - other.log_std_dev[i];
-            let quadratic = (ratio + ratio).exp() + self.squared_distance(other, i);
+            let (ratio, error) = two_difference(self.log_std_dev[i], other.log_std_dev[i]);
+            let variance_ratio = (ratio + ratio).exp();
+            let quadratic = variance_ratio + variance_ratio * (error + error) + self.squared_distance(other, i);
             sum += T::from_f64(0.5 * LN_TAU) + other.log_std_dev[i] + half * quadratic;
         }
         or_infinity(sum)
@@ -134,8 +135,10 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     pub fn kl(&self, other: &Self) -> T {
         let mut sum = T::ZERO;
         for i in 0..N {
-            let ratio = self.log_std_dev[i] - other.log_std_dev[i];
-            sum += exp_m1_minus(ratio + ratio) + self.squared_distance(other, i);
+            let (ratio, error) = two_difference(self.log_std_dev[i], other.log_std_dev[i]);
+            let term = exp_m1_minus(ratio + ratio);
+            // d(e^x - 1 - x) = (e^x - 1) dx, with e^x - 1 = term + x; the error is zero where x is small.
+            sum += term + (term + ratio + ratio) * (error + error) + self.squared_distance(other, i);
         }
         or_infinity(T::from_f64(0.5) * sum)
     }

@@ -102,8 +102,8 @@ struct Mode<T> {
     evaluations: u16,
 }
 
-/// Mode steps from a start point.
-const MODE_STEPS: u16 = 3;
+/// The most steps to a mode from one start.
+const MODE_STEPS: u16 = 16;
 
 impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     fn new(likelihood: &'a L, reading: L::Reading, mean: T, variance: T) -> Result<Self, Error> {
@@ -117,21 +117,26 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         Ok(Self { likelihood, reading, mean, variance })
     }
 
-    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x; a step is at most as long as twice the standard
-    /// deviation there or the displacement so far, whichever is more.
+    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x, until one is below a tenth of the standard deviation there; a step is at most as long as twice that
+    /// standard deviation or the displacement so far, whichever is more.
     fn climb(&self, start: T) -> Mode<T> {
         let inverse = T::ONE / self.variance;
         let mut shift = start - self.mean;
         let mut precision = self.likelihood.precision(self.reading, start);
+        let mut evaluations = 1;
         for _ in 0..MODE_STEPS {
             let score = self.likelihood.derivatives(self.reading, self.mean + shift).first;
-            let posterior = T::ONE / (inverse + precision);
-            let bound = (T::from_f64(2.0) * posterior.sqrt()).max(shift.abs());
-            let step = (posterior * (score - shift * inverse)).min(bound).max(-bound);
+            let std_dev = (T::ONE / (inverse + precision)).sqrt();
+            let bound = (std_dev + std_dev).max(shift.abs());
+            let step = (std_dev * std_dev * (score - shift * inverse)).min(bound).max(-bound);
             shift += step;
             precision = self.likelihood.precision(self.reading, self.mean + shift);
+            evaluations += 2;
+            if !(step.abs() > T::from_f64(0.1) * std_dev) {
+                break;
+            }
         }
-        Mode { shift, precision, evaluations: 2 * MODE_STEPS + 1 }
+        Mode { shift, precision, evaluations }
     }
 
     /// The one or two modes to start from.

@@ -33,6 +33,7 @@ use crate::real::Real;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Poisson<T> {
+    exposure: T,
     log_exposure: T,
 }
 
@@ -44,7 +45,7 @@ impl<T: Real> Poisson<T> {
     /// ```
     #[must_use]
     pub const fn new() -> Self {
-        Self { log_exposure: T::ZERO }
+        Self { exposure: T::ONE, log_exposure: T::ZERO }
     }
 
     /// Counts in windows of this exposure, a positive normal number.
@@ -58,13 +59,21 @@ impl<T: Real> Poisson<T> {
     /// ```
     pub fn with_exposure(exposure: T) -> Result<Self, Error> {
         check_positive(exposure)?;
-        Ok(Self { log_exposure: ln(exposure) })
+        Ok(Self { exposure, log_exposure: ln(exposure) })
     }
 
     /// e^x, capped.
     #[inline]
     fn rate(&self, eta: T) -> T {
-        (eta + self.log_exposure).min(T::from_f64(0.5) * T::LN_MAX - T::from_f64(4.0)).exp()
+        let x = eta + self.log_exposure;
+        let most = T::from_f64(0.5) * T::LN_MAX - T::from_f64(4.0);
+        if x > most { most.exp() } else { self.intensity(x, eta) }
+    }
+
+    /// e^x, through e^eta where that is a normal number: the rounding of x costs |x| units in the last place.
+    #[inline]
+    fn intensity(&self, x: T, eta: T) -> T {
+        if eta.abs() < T::LN_MAX - T::from_f64(2.0) { eta.exp() * self.exposure } else { x.exp() }
     }
 }
 
@@ -101,7 +110,7 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
     /// Minus infinity where the rate overflows.
     fn log_prob(&self, reading: u32, eta: T) -> T {
         let x = eta + self.log_exposure;
-        let rate = x.exp();
+        let rate = self.intensity(x, eta);
         if reading == 0 {
             return -rate;
         }

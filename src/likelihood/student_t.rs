@@ -117,8 +117,8 @@ impl<T: Real> StudentT<T> {
         let mut x = half * self.degrees_of_freedom;
         let start = x;
         let mut product = T::ONE;
-        for _ in 0..8 {
-            if x < T::from_f64(8.0) {
+        for _ in 0..16 {
+            if x < T::from_f64(if T::DOUBLE { 16.0 } else { 8.0 }) {
                 product *= x / (x + half);
                 x += T::ONE;
             }

@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Writes the reference tables of the numeric kernels: python3 kernels.py [directory] [seed].
+
+Needs mpmath. Without arguments it writes the committed files, beside this script; another seed draws other cases.
+"""
+
+import pathlib
+import sys
+
+import continuous
+import discrete
+import sensors
+
+TABLES = [
+    discrete.categorical,
+    discrete.logits,
+    continuous.gaussian,
+    continuous.mean_field,
+    sensors.likelihood,
+    sensors.normal_quantile,
+]
+
+
+def main(directory=pathlib.Path(__file__).parent, seed="1"):
+    for table in TABLES:
+        table(seed).write(pathlib.Path(directory))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
