@@ -164,6 +164,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 
     /// H(p) = 1/2 sum ln(2 pi e d_i), in nats. A differential entropy: negative for a narrow belief.
     ///
+    /// # Accuracy
+    /// Error up to 1.8e-7 for `f32`, 3.8e-16 for `f64`, relative to the largest term.
+    ///
     /// ```
     /// let h = elbow::Gaussian::<f32, 1>::standard().entropy();
     /// assert!((h - 1.418_938_5).abs() < 1e-6);
@@ -180,6 +183,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// H(p, q) = -E_p ln q = 1/2 sum_i [ln(2 pi d1_i) + (y_i^2 + sum_(j <= i) (L1^-1 L0)_ij^2 d0_j)/d1_i], in nats.
     ///
     /// Infinite where the quadratic form overflows.
+    ///
+    /// # Accuracy
+    /// Error up to 5.4e-7 for `f32`, 1.4e-15 for `f64`, relative to the largest term.
     ///
     /// ```
     /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
@@ -202,6 +208,10 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// range of the scalar type.
     ///
     /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and exercise 8.1.
+    ///
+    /// # Accuracy
+    /// Relative error up to 4.5e-7 for `f32`, 2.4e-15 for `f64`, to N = 8, of the value that the stored factors define. Strongly correlated factors lose up to the square root of
+    /// their condition number: at a condition of 1e6, 3.3e-5 and 5.3e-14.
     ///
     /// ```
     /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
@@ -236,6 +246,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     }
 
     /// ln N(x | mean, covariance), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
+    ///
+    /// # Accuracy
+    /// Error up to 2.8e-7 for `f32`, 4.4e-16 for `f64`, relative to the largest term.
     ///
     /// ```
     /// let density = elbow::Gaussian::<f32, 1>::standard().log_prob(&[0.0]);

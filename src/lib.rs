@@ -76,3 +76,8 @@ pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
 pub use real::Real;
 pub use sensor::{Linear, Observe, Projection, Sensor};
 pub use update::Update;
+
+/// The README's examples are compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,6 +6,9 @@ use crate::real::Real;
 
 /// A reading that is yes or no: P(yes | eta) = 1/(1 + e^-eta), eta the log odds.
 ///
+/// # Accuracy
+/// Relative error of the value up to 6.6e-8 for `f32`, 1.9e-16 for `f64`; of the derivatives 1.4e-7 and 2.5e-16.
+///
 /// ```
 /// use elbow::likelihood::{Bernoulli, Likelihood};
 /// let motion = Bernoulli::new();

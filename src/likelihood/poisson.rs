@@ -24,6 +24,9 @@ use crate::real::Real;
 /// Exposure is the length of the counting window (or an area, or an efficiency) in the unit that the rate is wanted in.
 /// `e^x` is capped at `e^(LN_MAX/2 - 4)` (3e17 for `f32`) in the derivatives, which keeps products of them finite.
 ///
+/// # Accuracy
+/// Error of the value up to 1.7e-7 for `f32`, 3.0e-16 for `f64`, relative to its largest term; of the derivatives 1.0e-7 and 2.2e-16.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Poisson};
 /// let geiger = Poisson::with_exposure(5.0_f32)?; // counts in 5 s, rate per second
@@ -135,7 +138,7 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         mean + gain * (ln(weight) - self.log_exposure - mean)
     }
 
-    /// By Newton's method on the equation above, at most 20 exponentials, usually 3 to 6.
+    /// By Newton's method on the equation above: 2 to 6 exponentials for priors with v0 from 1e-3 to 100, never more than 21.
     fn optimum(&self, reading: u32, mean: T, variance: T) -> Option<Optimum<T>> {
         let half = T::from_f64(0.5);
         let offset = mean + self.log_exposure;

@@ -28,6 +28,9 @@ use crate::real::Real;
 /// Far readings lose their weight instead of dragging the belief along. nu = 4 is a good start; nu = 1 is Cauchy noise; above 30 it is
 /// all but normal with variance scale^2.
 ///
+/// # Accuracy
+/// Error of the value up to 2.5e-7 for `f32`, 6.4e-16 for `f64`, relative to its largest term; of the derivatives 3.6e-7 and 6.8e-16.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, StudentT};
 /// let range = StudentT::new(0.1_f32, 4.0)?; // metres
