@@ -13,6 +13,8 @@ pub trait Constants: Sized + 'static {
     const HERMITE_5: [(Self, Self); 3];
     /// The same, 9 nodes.
     const HERMITE_9: [(Self, Self); 5];
+    /// Nodes x >= 0 and weights of Gauss-Legendre quadrature on (-1, 1), 5 nodes.
+    const LEGENDRE_5: [(Self, Self); 3];
     /// ln n! - (n + 1/2) ln n + n - ln(2 pi) / 2 for n = 1..15: Loader (2000), table 1.
     const STIRLING: [Self; 15];
     /// The length L of [`FADDEEVA`](Self::FADDEEVA).
@@ -25,6 +27,18 @@ pub trait Constants: Sized + 'static {
     const QUANTILE_TAIL: Rational<Self>;
     /// AS 241, r > 5, in r - 5.
     const QUANTILE_FAR: Rational<Self>;
+}
+
+/// Visits both nodes +-x of a symmetric rule with their weight, and zero once.
+#[inline]
+pub fn for_each_node<T: Copy + PartialOrd + core::ops::Neg<Output = T>>(rule: &[(T, T)], mut visit: impl FnMut(T, T)) {
+    for &(node, weight) in rule {
+        visit(node, weight);
+        // Zero is its own mirror image.
+        if -node < node {
+            visit(-node, weight);
+        }
+    }
 }
 
 macro_rules! tables {
@@ -43,6 +57,11 @@ macro_rules! tables {
                 ($wrap(2.07684797867783), $wrap(0.04991640676521787)),
                 ($wrap(3.20542900285647), $wrap(0.002789141321231769)),
                 ($wrap(4.512745863399783), $wrap(2.2345844007746583e-05)),
+            ];
+            const LEGENDRE_5: [(Self, Self); 3] = [
+                ($wrap(0.0), $wrap(0.5688888888888889)),
+                ($wrap(0.5384693101056831), $wrap(0.47862867049936647)),
+                ($wrap(0.906179845938664), $wrap(0.23692688505618908)),
             ];
             const STIRLING: [Self; 15] = [
                 $wrap(0.08106146679532726),

@@ -17,8 +17,8 @@ use crate::real::Real;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dynamics<T, const N: usize> {
-    transition: [[T; N]; N],
-    noise: Factor<T, N>,
+    pub(crate) transition: [[T; N]; N],
+    pub(crate) noise: Factor<T, N>,
 }
 
 impl<T: Real, const N: usize> Dynamics<T, N> {

@@ -202,21 +202,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
         self.solve_transpose(&scaled)
     }
 
-    /// The strictly lower matrix W = L1^-1 (L0 - L1), for which L1^-1 L0 = I + W, with `self` = L1; zero exactly for equal factors.
-    pub fn relative_lower(&self, other: &Self) -> [[T; N]; N] {
-        let mut relative = [[T::ZERO; N]; N];
-        for j in 0..N {
-            for i in j.saturating_add(1)..N {
-                let mut rest = other.entries[i][j] - self.entries[i][j];
-                for k in j.saturating_add(1)..i {
-                    rest -= self.entries[i][k] * relative[k][j];
-                }
-                relative[i][j] = rest;
-            }
-        }
-        relative
-    }
-
     /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
     ///
     /// `c < 0` adds. The result is checked: an overflow or a pivot that underflows is [`Error::OutOfRange`].

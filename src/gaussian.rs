@@ -15,6 +15,7 @@ use crate::factor::{Definiteness, Factor};
 use crate::log_ratio::{ln, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
+use crate::wide::{Wide, relative_lower, solve};
 
 /// ln(2 pi).
 pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
@@ -185,7 +186,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Infinite where the quadratic form overflows.
     ///
     /// # Accuracy
-    /// Error up to 5.4e-7 for `f32`, 1.4e-15 for `f64`, relative to the largest term.
+    /// Error up to 2.3e-7 for `f32`, 5.4e-16 for `f64`, relative to the largest term.
     ///
     /// ```
     /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
@@ -210,8 +211,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and exercise 8.1.
     ///
     /// # Accuracy
-    /// Relative error up to 4.5e-7 for `f32`, 2.4e-15 for `f64`, to N = 8, of the value that the stored factors define. Strongly correlated factors lose up to the square root of
-    /// their condition number: at a condition of 1e6, 3.3e-5 and 5.3e-14.
+    /// Relative error up to 4.5e-7 for `f32`, 5.3e-16 for `f64`, to N = 8 and conditions of 1e6, of the value that the stored factors define.
     ///
     /// ```
     /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
@@ -232,8 +232,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// (y_i^2 + sum_(j < i) W_ij^2 d0_j)/d1_i for each i.
     fn quadratic_terms(&self, other: &Self) -> [T; N] {
         let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
-        let relative = other.factor.relative_lower(&self.factor);
-        let distance = other.factor.solve(&difference(&self.mean, &other.mean));
+        let relative = relative_lower(&self.factor, &other.factor);
+        let distance = other.standardized(&self.mean);
         let mut terms = [T::ZERO; N];
         for i in 0..N {
             let mut sum = distance[i] / d1[i] * distance[i];
@@ -245,10 +245,19 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         terms
     }
 
+    /// L^-1 (x - mu).
+    fn standardized(&self, x: &[T; N]) -> [T; N] {
+        let mut distance = [Wide::difference(T::ZERO, T::ZERO); N];
+        for i in 0..N {
+            distance[i] = Wide::difference(x[i], self.mean[i]);
+        }
+        solve(&self.factor, distance).map(Wide::value)
+    }
+
     /// ln N(x | mean, covariance), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
     ///
     /// # Accuracy
-    /// Error up to 2.8e-7 for `f32`, 4.4e-16 for `f64`, relative to the largest term.
+    /// Error up to 2.3e-7 for `f32`, 5.2e-16 for `f64`, relative to the largest term.
     ///
     /// ```
     /// let density = elbow::Gaussian::<f32, 1>::standard().log_prob(&[0.0]);
@@ -256,7 +265,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn log_prob(&self, x: &[T; N]) -> T {
-        let distance = self.factor.solve(&difference(x, &self.mean));
+        let distance = self.standardized(x);
         let pivots = self.factor.pivots();
         let mut sum = T::ZERO;
         for i in 0..N {

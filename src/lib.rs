@@ -45,6 +45,8 @@
 //! `serde` (through the checked constructors).
 #![no_std]
 
+#[cfg(feature = "serde")]
+mod array;
 mod categorical;
 mod constants;
 mod dynamics;
@@ -63,6 +65,9 @@ mod process;
 mod real;
 mod sensor;
 mod update;
+mod wide;
+#[cfg(feature = "serde")]
+mod wire;
 
 pub use categorical::{Categorical, bits};
 pub use dynamics::Dynamics;

@@ -13,7 +13,7 @@
 //! p ln(p/q) - p + q = s (q - p) - p t          a square less at most 7 % of itself
 //! ```
 
-use crate::real::Real;
+use crate::real::{Real, horner};
 
 /// ln(q/p) in three parts.
 struct LogRatio<T> {
@@ -54,16 +54,12 @@ impl<T: Real> LogRatio<T> {
 #[inline(always)]
 fn tail<T: Real>(s: T) -> T {
     let square = s * s;
-    let mut sum = T::from_f64(1.0 / 11.0);
-    if T::DOUBLE {
-        sum = T::from_f64(1.0 / 25.0);
-        for power in [23.0, 21.0, 19.0, 17.0, 15.0, 13.0, 11.0] {
-            sum = sum * square + T::from_f64(1.0 / power);
-        }
-    }
-    for power in [9.0, 7.0, 5.0, 3.0] {
-        sum = sum * square + T::from_f64(1.0 / power);
-    }
+    let sum = if T::DOUBLE {
+        horner!(square; 1.0 / 25.0, 1.0 / 23.0, 1.0 / 21.0, 1.0 / 19.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 11.0,
+            1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0)
+    } else {
+        horner!(square; 1.0 / 11.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0)
+    };
     (s + s) * square * sum
 }
 
@@ -138,19 +134,16 @@ pub fn surprisal_term<T: Real>(p: T, q: T) -> T {
 /// exp(x) - 1 - x: never negative, relative to its own size near zero, infinite on overflow.
 #[inline]
 pub fn exp_m1_minus<T: Real>(x: T) -> T {
-    let half = T::from_f64(0.5);
-    if x.abs() < half {
-        // x^2/2 (1 + x/3 (1 + x/4 (1 + ...)))
-        let mut sum = T::ONE;
-        if T::DOUBLE {
-            for power in [15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0] {
-                sum = T::ONE + sum * x * T::from_f64(1.0 / power);
-            }
-        }
-        for power in [8.0, 7.0, 6.0, 5.0, 4.0, 3.0] {
-            sum = T::ONE + sum * x * T::from_f64(1.0 / power);
-        }
-        half * x * x * sum
+    if x.abs() < T::from_f64(0.5) {
+        // x^2 (1/2! + x/3! + x^2/4! + ...)
+        let sum = if T::DOUBLE {
+            horner!(x; 1.0 / 20_922_789_888_000.0, 1.0 / 1_307_674_368_000.0, 1.0 / 87_178_291_200.0, 1.0 / 6_227_020_800.0,
+                1.0 / 479_001_600.0, 1.0 / 39_916_800.0, 1.0 / 3_628_800.0, 1.0 / 362_880.0, 1.0 / 40_320.0,
+                1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 2.0)
+        } else {
+            horner!(x; 1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 2.0)
+        };
+        x * x * sum
     } else if x < T::INFINITY {
         x.exp_m1() - x
     } else {

@@ -61,7 +61,7 @@ fn overflow(error: Error) -> Error {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RandomWalk<T> {
-    variance_rate: T,
+    pub(crate) variance_rate: T,
 }
 
 impl<T: Real> RandomWalk<T> {
@@ -99,8 +99,8 @@ impl<T: Real> Process<T, 1> for RandomWalk<T> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LocalLinearTrend<T> {
-    level_rate: T,
-    slope_rate: T,
+    pub(crate) level_rate: T,
+    pub(crate) slope_rate: T,
 }
 
 impl<T: Real> LocalLinearTrend<T> {
@@ -154,7 +154,7 @@ impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConstantVelocity<T> {
-    trend: LocalLinearTrend<T>,
+    pub(crate) trend: LocalLinearTrend<T>,
 }
 
 impl<T: Real> ConstantVelocity<T> {

@@ -10,6 +10,17 @@ use rand_core::Rng;
 
 use crate::constants::Constants;
 
+/// A polynomial in `x`, coefficients from the highest power down, each a constant of the scalar `T` at the place of use: a loop over an array of
+/// literals would be converted from `f64` at run time where the compiler does not unroll it.
+macro_rules! horner {
+    ($x:expr; $first:expr $(, $rest:expr)* $(,)?) => {{
+        let mut sum = T::from_f64($first);
+        $(sum = sum * $x + T::from_f64($rest);)*
+        sum
+    }};
+}
+pub(crate) use horner;
+
 /// A scalar that elbow computes in: `f32`, `f64`, or `micromath::F32` with the feature `micromath`.
 ///
 /// The trait is sealed. Accuracy figures in these docs are for `f32` and `f64`. With `micromath::F32` everything built on
@@ -88,6 +99,8 @@ pub(crate) mod sealed {
     pub trait Backend: Sized {
         /// 53 bits of precision, not 24: series take more terms.
         const DOUBLE: bool;
+        /// 2^k + 1 with k half the digits, rounded up: splits a number into two halves.
+        const SPLITTER: Self;
         fn exp(self) -> Self;
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
@@ -179,6 +192,7 @@ real!(f64, core::convert::identity, f64);
 
 impl sealed::Backend for f32 {
     const DOUBLE: bool = false;
+    const SPLITTER: Self = 4097.0;
     #[inline]
     fn exp(self) -> Self {
         libm::expf(self)
@@ -200,6 +214,7 @@ impl sealed::Backend for f32 {
 
 impl sealed::Backend for f64 {
     const DOUBLE: bool = true;
+    const SPLITTER: Self = 134_217_729.0;
     #[inline]
     fn exp(self) -> Self {
         libm::exp(self)
@@ -228,6 +243,7 @@ mod micro {
 
     impl sealed::Backend for F32 {
         const DOUBLE: bool = false;
+        const SPLITTER: Self = F32(4097.0);
         /// micromath's series, kept inside the range where its exponent arithmetic holds; NaN stays NaN.
         #[inline]
         fn exp(self) -> Self {

@@ -15,6 +15,7 @@ use crate::real::Real;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sensor<P, L> {
     predictor: P,
     likelihood: L,
@@ -24,8 +25,8 @@ pub struct Sensor<P, L> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Linear<T, const N: usize> {
-    row: [T; N],
-    offset: T,
+    pub(crate) row: [T; N],
+    pub(crate) offset: T,
 }
 
 impl<T: Real, L, const N: usize> Sensor<Linear<T, N>, L> {
@@ -86,6 +87,7 @@ impl<P, L> Sensor<P, L> {
 ///
 /// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`; for a row a, c = Pa and f = L'a.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Projection<T, const N: usize> {
     pub(crate) mean: T,
     pub(crate) variance: T,

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::gaussian::{Gaussian, difference};
 use crate::mean_field::MeanField;
 use crate::real::Real;
+use crate::wide::relative_lower;
 
 /// The gradient in the parameters of a [`Gaussian`]: mean, strict lower triangle of L, log standard deviations (half the logarithms of the
 /// pivots).
@@ -93,7 +94,7 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     /// the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i > j) W_ij^2/d1_i. Zero exactly for equal distributions.
     fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) {
         let (d0, d1) = (self.pivots(), prior.pivots());
-        let relative = prior.factor().relative_lower(self.factor());
+        let relative = relative_lower(self.factor(), prior.factor());
         let of_mean = prior.factor().precision_times(&difference(self.mean(), prior.mean()));
         for j in 0..N {
             gradient.mean[j] -= weight * of_mean[j];

@@ -9,6 +9,7 @@
 //!
 //! The second is importance sampling on nodes: exact where the posterior is exact, because the ratio is then constant.
 
+use crate::constants::for_each_node;
 use crate::likelihood::Likelihood;
 use crate::log_ratio::{ln, ratio_term};
 use crate::real::Real;
@@ -16,16 +17,6 @@ use crate::real::Real;
 /// KL(N(u0 + shift, variance) || N(u0, prior)), in nats.
 pub fn information_gain<T: Real>(prior: T, shift: T, variance: T) -> T {
     T::from_f64(0.5) * (ratio_term(prior, variance) + shift / prior * shift)
-}
-
-/// The two points u +- s x of a node, and its weight; one point where x is zero.
-fn for_each_node<T: Real>(mut visit: impl FnMut(T, T)) {
-    for &(node, weight) in &T::HERMITE_9 {
-        visit(node, weight);
-        if node > T::ZERO {
-            visit(-node, weight);
-        }
-    }
 }
 
 /// The ELBO of one reading at N(mean + shift, variance), the prior being N(mean, prior).
@@ -38,8 +29,13 @@ pub fn elbo<T: Real, L: Likelihood<T>>(
     variance: T,
 ) -> T {
     let std_dev = variance.sqrt();
+    if let Some(expected) = likelihood.mean_log_prob(reading, mean + shift, std_dev) {
+        return expected - information_gain(prior, shift, variance);
+    }
     let mut expected = T::ZERO;
-    for_each_node(|node: T, weight| expected += weight * likelihood.log_prob(reading, mean + shift + std_dev * node));
+    for_each_node(&T::HERMITE_9, |node, weight| {
+        expected += weight * likelihood.log_prob(reading, mean + shift + std_dev * node)
+    });
     expected - information_gain(prior, shift, variance)
 }
 
@@ -61,11 +57,11 @@ pub fn log_evidence<T: Real, L: Likelihood<T>>(
         likelihood.log_prob(reading, mean + offset) - half * (scaled * scaled) + half * (node * node)
     };
     let mut largest = -T::INFINITY;
-    for_each_node(|node, _| largest = largest.max(log_integrand(node)));
+    for_each_node(&T::HERMITE_9, |node, _| largest = largest.max(log_integrand(node)));
     if !largest.is_finite() {
         return largest;
     }
     let mut sum = T::ZERO;
-    for_each_node(|node, weight: T| sum += weight * (log_integrand(node) - largest).exp());
+    for_each_node(&T::HERMITE_9, |node, weight| sum += weight * (log_integrand(node) - largest).exp());
     largest + ln(sum) + half * ln(variance / prior)
 }

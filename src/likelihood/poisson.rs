@@ -17,7 +17,7 @@ use super::{Derivatives, Likelihood, Optimum, check_positive};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::{divergence_term, exp_m1_minus, ln};
-use crate::real::Real;
+use crate::real::{Real, horner};
 
 /// A count: y ~ Poisson(exposure e^eta), eta the logarithm of the rate per unit of exposure.
 ///
@@ -36,7 +36,7 @@ use crate::real::Real;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Poisson<T> {
-    exposure: T,
+    pub(crate) exposure: T,
     log_exposure: T,
 }
 
@@ -94,11 +94,7 @@ fn stirling_error<T: Real>(count: u32) -> T {
     let y = T::from_u32(count);
     let inverse = T::ONE / y;
     let square = inverse * inverse;
-    let mut sum = T::from_f64(1.0 / 1188.0);
-    for coefficient in [-1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0] {
-        sum = sum * square + T::from_f64(coefficient);
-    }
-    sum * inverse
+    horner!(square; 1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0) * inverse
 }
 
 impl<T: Real> Likelihood<T> for Poisson<T> {
@@ -136,6 +132,12 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         let weight = T::from_u32(reading).max(T::from_f64(0.5));
         let gain = variance * weight / (T::ONE + variance * weight);
         mean + gain * (ln(weight) - self.log_exposure - mean)
+    }
+
+    /// log p at the mean, less what the mean rate exceeds the rate of the mean by: e^x (e^(s^2/2) - 1).
+    fn mean_log_prob(&self, reading: u32, mean: T, std_dev: T) -> Option<T> {
+        let excess = (T::from_f64(0.5) * std_dev * std_dev).exp_m1();
+        Some(self.log_prob(reading, mean) - self.intensity(mean + self.log_exposure, mean) * excess)
     }
 
     /// By Newton's method on the equation above: 2 to 6 exponentials for priors with v0 from 1e-3 to 100, never more than 21.

@@ -18,10 +18,11 @@
 //! w by Weideman (1994, SIAM J. Numer. Anal. 31, eq. 38) with N = 16, within 4.3e-7 over the upper half plane.
 
 use super::{Derivatives, Expectations, Likelihood, check_positive, check_reading};
+use crate::constants::for_each_node;
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::ln;
-use crate::real::Real;
+use crate::real::{Real, horner};
 
 /// A reading with heavy-tailed noise: y = eta + scale t, t Student-t with nu degrees of freedom.
 ///
@@ -129,10 +130,7 @@ impl<T: Real> StudentT<T> {
         // ln Gamma(x + 1/2)/Gamma(x) - ln(x)/2 = -1/(8x) + 1/(192x^3) - 1/(640x^5) + 17/(14336x^7) - 31/(18432x^9)
         let inverse = T::ONE / x;
         let square = inverse * inverse;
-        let mut series = T::from_f64(-31.0 / 18432.0);
-        for coefficient in [17.0 / 14336.0, -1.0 / 640.0, 1.0 / 192.0, -1.0 / 8.0] {
-            series = series * square + T::from_f64(coefficient);
-        }
+        let series = horner!(square; -31.0 / 18432.0, 17.0 / 14336.0, -1.0 / 640.0, 1.0 / 192.0, -1.0 / 8.0);
         series * inverse + ln(product) + half * (ln(x / start) - T::from_f64(LN_TAU))
     }
 }
@@ -183,9 +181,34 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         (self.degrees_of_freedom + T::ONE) / self.scale * weight / self.scale
     }
 
+    /// Where the belief is wide against the noise, from noise of width A = 3 s, which nine nodes resolve:
+    /// E ln(x^2 + a^2) = E ln(x^2 + A^2) - sqrt(2 pi)/s int_a^A Re w da', five Gauss-Legendre nodes.
+    fn mean_log_prob(&self, reading: T, mean: T, std_dev: T) -> Option<T> {
+        let wide = T::from_f64(3.0) * std_dev;
+        if !(self.width < wide) {
+            return None;
+        }
+        let half = T::from_f64(0.5);
+        let unit = T::ONE / (std_dev * T::from_f64(core::f64::consts::SQRT_2));
+        let re = (reading - mean) * unit;
+        let (centre, radius) = (half * (wide + self.width), half * (wide - self.width));
+        let mut narrowing = T::ZERO;
+        for_each_node(&T::LEGENDRE_5, |node, weight: T| {
+            narrowing += weight * faddeeva(Complex { re, im: (centre + radius * node) * unit }).re;
+        });
+        narrowing *= radius * unit * T::from_f64(SQRT_PI);
+        let mut logarithm = T::ZERO;
+        for_each_node(&T::HERMITE_9, |node, weight: T| {
+            let ratio = (mean - reading + std_dev * node) / wide;
+            logarithm += half * weight * (ratio * ratio).ln_1p();
+        });
+        let value = logarithm + ln(wide / self.width) - narrowing;
+        Some(self.log_normalizer() - ln(self.scale) - (self.degrees_of_freedom + T::ONE) * value)
+    }
+
     /// By the Faddeeva function where the belief is wide against the noise; none elsewhere, where nodes do better.
     fn expectations(&self, reading: T, mean: T, std_dev: T) -> Option<Expectations<T>> {
-        if !(std_dev > T::from_f64(0.5) * self.width) {
+        if !(std_dev > T::from_f64(0.25) * self.width) {
             return None;
         }
         let unit = T::ONE / (std_dev * T::from_f64(core::f64::consts::SQRT_2));
@@ -205,7 +228,7 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         let w3 = -(four * w1.im) - two * (zeta.re * w2.im + zeta.im * w2.re);
         // Every derivative in u brings a factor -unit, and every s a factor 1/(unit sqrt 2).
         let root = T::from_f64(core::f64::consts::FRAC_1_SQRT_2);
-        let factor = (self.degrees_of_freedom + T::ONE) * T::from_f64(1.772_453_850_905_516) * unit;
+        let factor = (self.degrees_of_freedom + T::ONE) * T::from_f64(SQRT_PI) * unit;
         let second = -(factor * unit * w1.im);
         Some(Expectations {
             first: factor * w.im,
@@ -216,6 +239,8 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         })
     }
 }
+
+const SQRT_PI: f64 = 1.772_453_850_905_516;
 
 #[derive(Clone, Copy)]
 struct Complex<T> {

@@ -1,0 +1,199 @@
+//! What beliefs and models look like to serde (feature `serde`): the arguments of a checked constructor, by name.
+//!
+//! A value is written as its form below and read back through the constructor, so that what the constructor refuses cannot come in; the error is the
+//! constructor's, in words. What is derived from the arguments is computed again, and every stored number comes back bit for bit from
+//! a format that keeps it (`serde_json` keeps an `f64` with its feature `float_roundtrip`).
+//!
+//! Field names are read by formats such as JSON, their order by formats such as postcard: both are fixed, and so is the order of the
+//! variants of [`Error`](crate::Error) and [`Status`](crate::Status).
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
+
+use crate::array::{Array, Matrix};
+use crate::gaussian::check_finite;
+use crate::likelihood::{Normal, Poisson, StudentT};
+use crate::real::Real;
+use crate::{
+    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
+    MeanField, RandomWalk,
+};
+
+/// The forms, each named as its type.
+mod form {
+    use serde::{Deserialize, Serialize};
+
+    use super::{Array, Matrix, Real};
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Categorical<T: Real, const N: usize> {
+        pub probabilities: Array<T, N>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Logits<T: Real, const N: usize> {
+        pub values: Array<T, N>,
+    }
+
+    /// The stored factor itself. Of `unit_lower` only the strict lower triangle is read.
+    #[derive(Serialize, Deserialize)]
+    pub struct Gaussian<T: Real, const N: usize> {
+        pub mean: Array<T, N>,
+        pub unit_lower: Matrix<T, N>,
+        pub pivots: Array<T, N>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct MeanField<T: Real, const N: usize> {
+        pub mean: Array<T, N>,
+        pub log_std_dev: Array<T, N>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Filter<T: Real, const N: usize> {
+        pub belief: crate::Gaussian<T, N>,
+    }
+
+    /// The noise by its stored factor, which may be semidefinite.
+    #[derive(Serialize, Deserialize)]
+    pub struct Dynamics<T: Real, const N: usize> {
+        pub transition: Matrix<T, N>,
+        pub noise_unit_lower: Matrix<T, N>,
+        pub noise_pivots: Array<T, N>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct RandomWalk<T: Real> {
+        pub variance_rate: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct LocalLinearTrend<T: Real> {
+        pub level_rate: T,
+        pub slope_rate: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct ConstantVelocity<T: Real> {
+        pub acceleration_density: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Linear<T: Real, const N: usize> {
+        pub row: Array<T, N>,
+        pub offset: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Normal<T: Real> {
+        pub variance: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct StudentT<T: Real> {
+        pub scale: T,
+        pub degrees_of_freedom: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Poisson<T: Real> {
+        pub exposure: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct GaussHermite {}
+}
+
+/// Both directions for one type: the form of a value, and the checked constructor on a form.
+macro_rules! wire {
+    ($name:ident <T $(, $n:ident)?>, |$value:ident| { $($field:ident: $read:expr),* }, |$form:ident| $construct:expr) => {
+        impl<T: Real + Serialize $(, const $n: usize)?> Serialize for $name<T $(, $n)?> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let $value = self;
+                form::$name { $($field: $read),* }.serialize(serializer)
+            }
+        }
+
+        impl<'de, T: Real + Deserialize<'de> $(, const $n: usize)?> Deserialize<'de> for $name<T $(, $n)?> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let $form = form::$name::deserialize(deserializer)?;
+                let value: Result<Self, crate::Error> = $construct;
+                value.map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+wire!(Categorical<T, N>, |p| { probabilities: Array(*p.probabilities()) }, |p| Categorical::new(p.probabilities.0));
+
+wire!(Logits<T, N>, |p| { values: Array(*p.values()) }, |p| Logits::new(p.values.0));
+
+wire!(
+    Gaussian<T, N>,
+    |p| { mean: Array(*p.mean()), unit_lower: Matrix::from_rows(p.unit_lower()), pivots: Array(p.pivots()) },
+    |p| Gaussian::from_factor(p.mean.0, p.unit_lower.rows(), p.pivots.0)
+);
+
+wire!(
+    MeanField<T, N>,
+    |p| { mean: Array(*p.mean()), log_std_dev: Array(*p.log_std_dev()) },
+    |p| MeanField::new(p.mean.0, p.log_std_dev.0)
+);
+
+wire!(Filter<T, N>, |filter| { belief: *filter.belief() }, |filter| Ok(Filter::new(filter.belief)));
+
+wire!(
+    Dynamics<T, N>,
+    |dynamics| {
+        transition: Matrix::from_rows(dynamics.transition),
+        noise_unit_lower: Matrix::from_rows(dynamics.noise.unit_lower()),
+        noise_pivots: Array(dynamics.noise.pivots())
+    },
+    |dynamics| {
+        let (transition, lower) = (dynamics.transition.rows(), dynamics.noise_unit_lower.rows());
+        Dynamics::from_factor(transition, lower, dynamics.noise_pivots.0)
+    }
+);
+
+wire!(RandomWalk<T>, |walk| { variance_rate: walk.variance_rate }, |walk| RandomWalk::new(walk.variance_rate));
+
+wire!(
+    LocalLinearTrend<T>,
+    |trend| { level_rate: trend.level_rate, slope_rate: trend.slope_rate },
+    |trend| LocalLinearTrend::new([trend.level_rate, trend.slope_rate])
+);
+
+wire!(
+    ConstantVelocity<T>,
+    |motion| { acceleration_density: motion.trend.slope_rate },
+    |motion| ConstantVelocity::new(motion.acceleration_density)
+);
+
+// The constructor of a linear sensor is const and leaves this check to the update.
+wire!(Linear<T, N>, |linear| { row: Array(linear.row), offset: linear.offset }, |linear| {
+    let (row, offset) = (linear.row.0, linear.offset);
+    check_finite(&row).and_then(|()| check_finite(&[offset])).map(|()| Linear { row, offset })
+});
+
+wire!(Normal<T>, |noise| { variance: noise.variance() }, |noise| Normal::new(noise.variance));
+
+wire!(
+    StudentT<T>,
+    |noise| { scale: noise.scale(), degrees_of_freedom: noise.degrees_of_freedom() },
+    |noise| StudentT::new(noise.scale, noise.degrees_of_freedom)
+);
+
+wire!(Poisson<T>, |counts| { exposure: counts.exposure }, |counts| Poisson::with_exposure(counts.exposure));
+
+impl<const Q: usize> Serialize for GaussHermite<Q> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        form::GaussHermite {}.serialize(serializer)
+    }
+}
+
+impl<'de, const Q: usize> Deserialize<'de> for GaussHermite<Q> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        form::GaussHermite::deserialize(deserializer)?;
+        Ok(Self::new())
+    }
+}

@@ -1,0 +1,225 @@
+//! Filters along the real logs, against the Kalman filter and against exact grid filters.
+//!
+//! `tests/reference/filters.csv` (written by `filters.py` beside it, which states the models) holds the beliefs after
+//! every reading. `cargo test --test filters -- --nocapture` prints the distances.
+
+#[path = "common/csv.rs"]
+mod csv;
+#[path = "filters/dynamics.rs"]
+mod dynamics;
+#[path = "filters/logs.rs"]
+mod logs;
+#[path = "filters/one_sample.rs"]
+mod one_sample;
+
+use elbow::likelihood::{Likelihood, Normal};
+use elbow::{Dynamics, Filter, GaussHermite, Gaussian, OneSample, RandomWalk, Real, Sensor};
+use logs::{Log, Step};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
+
+/// The beliefs of one filter of the reference, with their steps.
+fn reference(name: &str) -> Vec<(usize, Step)> {
+    let rows = csv::read("tests/reference/filters.csv");
+    let rows = rows.iter().filter(|row| row.text("filter") == name);
+    rows.map(|row| {
+        let [mean, variance, log_evidence] = ["mean", "variance", "log_evidence"].map(|column| row.number(column));
+        (row.number("step") as usize, Step { mean, variance, log_evidence })
+    })
+    .collect()
+}
+
+/// How far one sequence of beliefs lies from another, in the other's posterior standard deviations.
+struct Distance {
+    worst: f64,
+    rms: f64,
+    /// Of the standard deviations, relative.
+    spread: f64,
+    /// Of the log evidence of the whole log, in nats.
+    evidence: f64,
+}
+
+impl Distance {
+    fn new(name: &str, steps: &[Step], others: &[Step]) -> Self {
+        assert!(steps.len() == others.len() && !steps.is_empty(), "{name}: {} steps", steps.len());
+        let (mut worst, mut sum, mut spread) = (0.0_f64, 0.0, 0.0_f64);
+        for (step, other) in steps.iter().zip(others) {
+            let error = (step.mean - other.mean).abs() / other.variance.sqrt();
+            worst = if error <= worst { worst } else { error };
+            sum += error * error;
+            spread = spread.max(((step.variance / other.variance).sqrt() - 1.0).abs());
+        }
+        let rms = (sum / steps.len() as f64).sqrt();
+        let last = steps.len() - 1;
+        let evidence = (steps[last].log_evidence - others[last].log_evidence).abs();
+        println!("{name}: mean {worst:.2e} sd, rms {rms:.2e}, sd {spread:.2e}, evidence {evidence:.2e} nats");
+        Self { worst, rms, spread, evidence }
+    }
+}
+
+fn steps_of(name: &str) -> Vec<Step> {
+    reference(name).into_iter().map(|(_, step)| step).collect()
+}
+
+/// One sample a reading: exact where the reading is Gaussian.
+fn one_sample() -> OneSample<Xoshiro128PlusPlus> {
+    OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1)).with_samples(1).expect("one")
+}
+
+/// The figures that textbooks print for these variances; the last variance is that of the next year's level.
+#[test]
+fn nile_gives_the_published_figures() {
+    let exact = steps_of("nile_kalman").split_off(1);
+    for steps in [logs::nile::<f64>().run(&mut GaussHermite::<5>::new()), logs::nile::<f64>().run(&mut one_sample())] {
+        let last = steps.last().expect("a step");
+        assert!((last.mean - 798.370).abs() < 5e-4, "{}", last.mean);
+        assert!((last.variance + 1469.1 - 5501.26).abs() < 5e-3, "{}", last.variance);
+        assert!((last.log_evidence - -632.5456).abs() < 5e-5, "{}", last.log_evidence);
+        let distance = Distance::new("nile f64, Kalman filter", &steps, &exact);
+        assert!(distance.worst < 1e-12 && distance.spread < 1e-12 && distance.evidence < 1e-9);
+    }
+    for steps in [logs::nile::<f32>().run(&mut GaussHermite::<5>::new()), logs::nile::<f32>().run(&mut one_sample())] {
+        let distance = Distance::new("nile f32, Kalman filter", &steps, &exact);
+        assert!(distance.worst < 1e-4 && distance.spread < 1e-4 && distance.evidence < 1e-3);
+    }
+}
+
+/// From the textbook's prior N(0, 1e7) the evidence of all but the first reading is that of a Kalman filter by its own formulas.
+#[test]
+fn nile_from_the_textbook_prior() {
+    let rows = csv::read("examples/data/nile.csv");
+    let readings: Vec<f64> = rows.iter().map(|row| row.number("volume_1e8_m3")).collect();
+    let (mut mean, mut variance, mut evidence) = (0.0, 1e7, 0.0);
+    let mut filter = Filter::new(Gaussian::diagonal([0.0], [1e7]).expect("a prior"));
+    let mut gauge = Sensor::linear([1.0], Normal::new(15_099.0).expect("a variance"));
+    let mut sum = 0.0;
+    for (i, &reading) in readings.iter().enumerate() {
+        if i > 0 {
+            variance += 1469.1;
+            filter.predict_for(&RandomWalk::new(1469.1).expect("a rate"), 1.0).expect("a step");
+        }
+        let (innovation, spread) = (reading - mean, variance + 15_099.0);
+        mean += variance / spread * innovation;
+        variance -= variance * variance / spread;
+        let update = filter.update(&mut gauge, reading, &mut one_sample()).expect("an update");
+        if i > 0 {
+            evidence -= 0.5 * ((std::f64::consts::TAU * spread).ln() + innovation * innovation / spread);
+            sum += update.log_evidence(&gauge, reading);
+        }
+    }
+    assert!((evidence - -632.544).abs() < 5e-4, "{evidence}");
+    assert!((sum - evidence).abs() < 1e-9, "{sum} for {evidence}");
+}
+
+/// What a Gaussian belief may cost against the exact density, and what the nodes may add to the best Gaussian.
+struct Bounds {
+    worst: f64,
+    rms: f64,
+    evidence: f64,
+    nodes: f64,
+}
+
+fn against_the_grid<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>, bounds: &Bounds) {
+    let steps = log.run(&mut GaussHermite::<5>::new());
+    let exact = steps_of(&format!("{}_exact", log.name));
+    let distance = Distance::new(&format!("{}, exact", log.name), &steps, &exact);
+    assert!(distance.worst <= bounds.worst, "{}", log.name);
+    assert!(distance.rms <= bounds.rms, "{}", log.name);
+    assert!(distance.evidence <= bounds.evidence, "{}", log.name);
+    let gaussian = steps_of(&format!("{}_gaussian", log.name));
+    let distance = Distance::new(&format!("{}, best Gaussian", log.name), &steps, &gaussian);
+    assert!(distance.worst <= bounds.nodes && distance.spread <= bounds.nodes, "{}", log.name);
+}
+
+#[test]
+fn coal_follows_the_exact_density() {
+    let bounds = Bounds { worst: 0.13, rms: 0.05, evidence: 0.15, nodes: 0.01 };
+    against_the_grid(&logs::coal::<f32>(), &bounds);
+    against_the_grid(&logs::coal::<f64>(), &bounds);
+}
+
+/// One bit a day says little: in the long dry summer the exact density grows a tail that no Gaussian has.
+#[test]
+fn seattle_follows_the_exact_density() {
+    let bounds = Bounds { worst: 0.55, rms: 0.07, evidence: 0.15, nodes: 0.03 };
+    against_the_grid(&logs::seattle::<f32>(), &bounds);
+    against_the_grid(&logs::seattle::<f64>(), &bounds);
+}
+
+#[test]
+fn nile_with_heavy_tails_follows_the_exact_density() {
+    let bounds = Bounds { worst: 0.13, rms: 0.05, evidence: 0.15, nodes: 0.01 };
+    against_the_grid(&logs::nile_t::<f32>(), &bounds);
+    against_the_grid(&logs::nile_t::<f64>(), &bounds);
+}
+
+/// A level, a slope and a pair that turns once a year, weekly, as `filters.py` states it.
+fn seasonal<T: Real>() -> (Filter<T, 4>, Dynamics<T, 4>) {
+    let dt = 7.0 / 365.25;
+    let (wave, turn) = (std::f64::consts::TAU * dt).sin_cos();
+    let transition = [[1.0, dt, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, turn, wave], [0.0, 0.0, -wave, turn]];
+    let (level, slope, pair) = (0.5, 0.0625, 0.25);
+    let mut noise = [[0.0; 4]; 4];
+    noise[0][0] = level * dt + slope * dt * dt * dt / 3.0;
+    noise[0][1] = slope * dt * dt / 2.0;
+    noise[1][0] = noise[0][1];
+    noise[1][1] = slope * dt;
+    noise[2][2] = pair * dt;
+    noise[3][3] = pair * dt;
+    let prior = Gaussian::diagonal([-24.0, 1.0, 0.0, 0.0].map(T::from_f64), [25.0, 1.0, 9.0, 9.0].map(T::from_f64));
+    let week = Dynamics::new(transition.map(|row| row.map(T::from_f64)), noise.map(|row| row.map(T::from_f64)));
+    (Filter::new(prior.expect("a prior")), week.expect("a step"))
+}
+
+/// Weekly CO2 above 340 ppm: the level after every week, missing ones too.
+fn co2<T: Real + Into<f64>>() -> Vec<Step> {
+    let (mut filter, week) = seasonal::<T>();
+    let row = [1.0, 0.0, 1.0, 0.0].map(T::from_f64);
+    let mut sensor = Sensor::linear(row, Normal::new(T::from_f64(0.25)).expect("a variance"));
+    let (mut log_evidence, mut steps) = (0.0, Vec::new());
+    for (i, line) in csv::read("examples/data/co2.csv").iter().enumerate() {
+        if i > 0 {
+            filter.predict(&week).expect("a prediction");
+        }
+        if !line.text("co2_ppm").is_empty() {
+            let reading = T::from_f64(line.number("co2_ppm") - 340.0);
+            let update = filter.update(&mut sensor, reading, &mut GaussHermite::<3>::new()).expect("an update");
+            log_evidence += update.log_evidence(&sensor, reading).into();
+        }
+        let (mean, variance) = (filter.belief().mean()[0].into(), filter.belief().variance()[0].into());
+        steps.push(Step { mean, variance, log_evidence });
+    }
+    steps
+}
+
+#[test]
+fn co2_equals_the_dense_kalman_filter() {
+    let (double, single) = (co2::<f64>(), co2::<f32>());
+    let mut weeks = 0;
+    for (week, exact) in reference("co2_kalman") {
+        let step = &double[week];
+        assert!((step.mean - exact.mean).abs() < 1e-10 * exact.variance.sqrt(), "week {week}: {}", step.mean);
+        assert!((step.variance / exact.variance - 1.0).abs() < 1e-10, "week {week}: {}", step.variance);
+        assert!((step.log_evidence - exact.log_evidence).abs() < 1e-7, "week {week}: {}", step.log_evidence);
+        weeks += 1;
+    }
+    assert!(weeks == 24);
+    let distance = Distance::new("co2, f32 to f64", &single, &double);
+    assert!(distance.worst <= 1e-4 && distance.spread <= 1e-4);
+}
+
+/// The distance of f32 from f64 along a log: the worst error of the mean and of the standard deviation.
+fn rounding<L: Likelihood<f32> + Copy, M: Likelihood<f64> + Copy>(single: &Log<f32, L>, double: &Log<f64, M>) -> f64 {
+    let nodes = &mut GaussHermite::<5>::new();
+    let name = format!("{}, f32 to f64", single.name);
+    let distance = Distance::new(&name, &single.run(nodes), &double.run(nodes));
+    distance.worst.max(distance.spread)
+}
+
+#[test]
+fn f32_follows_f64() {
+    assert!(rounding(&logs::nile(), &logs::nile()) <= 1e-4);
+    assert!(rounding(&logs::coal(), &logs::coal()) <= 1e-2);
+    assert!(rounding(&logs::seattle(), &logs::seattle()) <= 1e-2);
+    assert!(rounding(&logs::nile_t(), &logs::nile_t()) <= 1e-2);
+}

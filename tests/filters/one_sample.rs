@@ -1,0 +1,79 @@
+//! `OneSample` along the logs: how far its beliefs lie from those of nine nodes, and that a seed fixes every bit.
+
+use crate::logs::{self, Log, Step};
+use elbow::likelihood::Likelihood;
+use elbow::{GaussHermite, OneSample, Real};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
+
+const SEEDS: u64 = 64;
+
+fn sampled<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>, samples: u16, seed: u64) -> Vec<Step> {
+    let estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(seed));
+    log.run(&mut estimator.with_samples(samples).expect("at least one"))
+}
+
+/// The root mean square over seeds and readings of the error of the mean, in posterior standard deviations.
+fn error<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>, samples: u16) -> f64 {
+    let best = log.run(&mut GaussHermite::<9>::new());
+    let (mut sum, mut count) = (0.0, 0.0);
+    for seed in 0..SEEDS {
+        for (step, best) in sampled(log, samples, seed).iter().zip(&best) {
+            sum += (step.mean - best.mean).powi(2) / best.variance;
+            count += 1.0;
+        }
+    }
+    let rms = f64::sqrt(sum / count);
+    println!("{}, {samples} samples: rms {:.1} % of a posterior standard deviation", log.name, 100.0 * rms);
+    rms
+}
+
+fn stays_near<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>) {
+    let errors = [1, 8, 128].map(|samples| error(log, samples));
+    assert!(errors[0] <= 0.15 && errors[1] <= 0.12 && errors[2] <= 0.03, "{}: {errors:?}", log.name);
+}
+
+#[test]
+fn coal_by_samples() {
+    stays_near(&logs::coal::<f32>());
+}
+
+#[test]
+fn seattle_by_samples() {
+    stays_near(&logs::seattle::<f32>());
+}
+
+#[test]
+fn nile_with_heavy_tails_by_samples() {
+    stays_near(&logs::nile_t::<f32>());
+}
+
+#[test]
+fn nile_by_samples() {
+    stays_near(&logs::nile::<f32>());
+}
+
+/// FNV-1a of the bit patterns of all means and variances; a widened f32 keeps its bits.
+fn fingerprint(steps: &[Step]) -> u64 {
+    let words = steps.iter().flat_map(|step| [step.mean, step.variance]);
+    let bytes = words.flat_map(|word| word.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The same in debug and in release, and on every host, because the constants are.
+#[test]
+fn a_seed_fixes_every_bit() {
+    let runs = [
+        ("coal f32", 0x8d1b_3add_0a07_9abe, fingerprint(&sampled(&logs::coal::<f32>(), 8, 1))),
+        ("coal f64", 0xf4e8_e656_21d9_5456, fingerprint(&sampled(&logs::coal::<f64>(), 8, 1))),
+        ("seattle f32", 0x0f52_9b76_29b9_477f, fingerprint(&sampled(&logs::seattle::<f32>(), 8, 1))),
+        ("seattle f64", 0x9ddb_bd93_a53a_17d0, fingerprint(&sampled(&logs::seattle::<f64>(), 8, 1))),
+        ("nile_t f32", 0xadc1_c595_1851_6321, fingerprint(&sampled(&logs::nile_t::<f32>(), 8, 1))),
+        ("nile_t f64", 0xf4ae_b6b1_5d26_9603, fingerprint(&sampled(&logs::nile_t::<f64>(), 8, 1))),
+    ];
+    let changed = runs.iter().filter(|(_, expected, got)| got != expected);
+    let changed: Vec<String> = changed.map(|(name, _, got)| format!("{name}: {got:#018x}")).collect();
+    assert!(changed.is_empty(), "other bits: {changed:#?}");
+    let other = fingerprint(&sampled(&logs::coal::<f32>(), 8, 2));
+    assert!(other != runs[0].2, "another seed, the same bits");
+}

@@ -1,0 +1,266 @@
+//! Snapshots: every bit comes back, and nothing comes in that a constructor would refuse.
+#![cfg(feature = "serde")]
+
+use core::fmt::Debug;
+
+use elbow::likelihood::{Bernoulli, Normal, Poisson, StudentT};
+use elbow::{
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
+    MeanField, OneSample, RandomWalk, Real, Sensor, Status,
+};
+use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// In postcard, where a number is its bits, lowest byte first, and nothing else is written around it.
+fn bytes_of<V: Serialize>(value: &V) -> Vec<u8> {
+    let mut buffer = [0; 1024];
+    postcard::to_slice(value, &mut buffer).unwrap().to_vec()
+}
+
+fn text<V: Serialize>(value: &V) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+/// Through both formats, compared bit for bit, derived fields included.
+fn assert_round_trip<V: Serialize + DeserializeOwned + PartialEq + Debug>(value: &V) {
+    let (bytes, text) = (bytes_of(value), text(value));
+    let restored: V = postcard::from_bytes(&bytes).unwrap();
+    assert_eq!((&restored, bytes_of(&restored)), (value, bytes.clone()));
+    let restored: V = serde_json::from_str(&text).unwrap();
+    assert_eq!((&restored, bytes_of(&restored)), (value, bytes), "{text}");
+}
+
+/// Numbers with long fractions, of many magnitudes and both signs; the extremes of the type, and a negative zero.
+fn numbers<T: Real, const N: usize>(seed: u32) -> [T; N] {
+    core::array::from_fn(|i| {
+        let k = seed + i as u32;
+        let fraction = T::ONE / T::from_u32(2 * k + 3);
+        match k % 6 {
+            0 => -fraction,
+            1 => -T::ZERO,
+            2 => T::MAX * fraction,
+            3 => T::MIN_POSITIVE * fraction,
+            4 => T::MAX,
+            _ => fraction,
+        }
+    })
+}
+
+fn positive<T: Real, const N: usize>(seed: u32) -> [T; N] {
+    core::array::from_fn(|i| T::ONE / T::from_u32(3 * (seed + i as u32) + 7))
+}
+
+fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: u32) {
+    let matrix: [[T; N]; N] = core::array::from_fn(|i| numbers(seed + i as u32));
+    assert_round_trip(&Categorical::<T, N>::from_weights(positive(seed)).unwrap());
+    assert_round_trip(&Logits::<T, N>::new(numbers(seed).map(|x: T| x * T::from_f64(1.0 / 64.0))).unwrap());
+    let mut pivots: [T; N] = positive(seed);
+    pivots[0] = T::MIN_POSITIVE;
+    pivots[N - 1] = T::MAX;
+    let belief = Gaussian::<T, N>::from_factor(numbers(seed), matrix, pivots).unwrap();
+    assert_round_trip(&belief);
+    assert_round_trip(&Filter::new(belief));
+    assert_round_trip(&MeanField::<T, N>::new(numbers(seed), positive(seed)).unwrap());
+    pivots[0] = T::ZERO;
+    assert_round_trip(&Dynamics::<T, N>::from_factor(matrix, matrix, pivots).unwrap());
+
+    let [a, b]: [T; 2] = positive(seed);
+    assert_round_trip(&RandomWalk::new(a).unwrap());
+    assert_round_trip(&LocalLinearTrend::new([a, b]).unwrap());
+    assert_round_trip(&ConstantVelocity::new(a).unwrap());
+    let row = numbers(seed);
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Normal::new(a).unwrap()).with_offset(b));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, StudentT::new(a, b + T::ONE).unwrap()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Poisson::with_exposure(a).unwrap()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Bernoulli::new()));
+}
+
+#[test]
+fn every_bit_comes_back() {
+    for seed in 0..24 {
+        all_round_trip::<f32, 1>(seed);
+        all_round_trip::<f32, 2>(seed);
+        all_round_trip::<f32, 4>(seed);
+        all_round_trip::<f64, 1>(seed);
+        all_round_trip::<f64, 2>(seed);
+        all_round_trip::<f64, 4>(seed);
+    }
+    assert_round_trip(&GaussHermite::<5>::new());
+}
+
+#[test]
+fn a_restored_filter_goes_on_with_the_same_bits() {
+    let mut filter = Filter::new(Gaussian::new([20.0_f32, 0.1], [[4.0, 0.2], [0.2, 0.1]]).unwrap());
+    let mut sensor = Sensor::linear([1.0, 0.0], StudentT::new(0.1, 4.0).unwrap());
+    let mut trend = LocalLinearTrend::new([1e-4, 1e-6]).unwrap();
+    let mut estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1));
+    let mut twin = (filter, sensor, trend, estimator.clone());
+    for k in 0..200_u16 {
+        let reading = 20.0 + 0.01 * f32::from(k) + if k % 17 == 3 { 8.0 } else { 0.0 };
+        filter.predict_for(&trend, 0.7).unwrap();
+        let update = filter.update(&mut sensor, reading, &mut estimator).unwrap();
+        let (twin_filter, twin_sensor, twin_trend, twin_estimator) = &mut twin;
+        twin_filter.predict_for(twin_trend, 0.7).unwrap();
+        assert_eq!(twin_filter.update(twin_sensor, reading, twin_estimator), Ok(update));
+        assert_eq!(bytes_of(twin_filter), bytes_of(&filter));
+        filter = serde_json::from_str(&text(&filter)).unwrap();
+        (sensor, trend) = postcard::from_bytes(&bytes_of(&(sensor, trend))).unwrap();
+    }
+}
+
+/// What is stored in flash by one version is read by the next.
+#[test]
+fn the_forms_are_fixed() {
+    let belief = Gaussian::from_factor([1.5_f32, -0.0], [[9.0, 9.0], [0.5, 9.0]], [4.0, 1.0]).unwrap();
+    let gaussian = r#"{"mean":[1.5,-0.0],"unit_lower":[[1.0,0.0],[0.5,1.0]],"pivots":[4.0,1.0]}"#;
+    assert_eq!(text(&belief), gaussian);
+    assert_eq!(text(&Filter::new(belief)), format!(r#"{{"belief":{gaussian}}}"#));
+    let numbers: Vec<u8> =
+        [1.5_f32, -0.0, 1.0, 0.0, 0.5, 1.0, 4.0, 1.0].iter().flat_map(|x| x.to_bits().to_le_bytes()).collect();
+    assert_eq!(bytes_of(&Filter::new(belief)), numbers);
+
+    assert_eq!(text(&Categorical::new([0.25, 0.75]).unwrap()), r#"{"probabilities":[0.25,0.75]}"#);
+    assert_eq!(text(&Logits::new([0.25, 0.75]).unwrap()), r#"{"values":[0.25,0.75]}"#);
+    assert_eq!(text(&MeanField::new([0.5], [2.0]).unwrap()), r#"{"mean":[0.5],"log_std_dev":[2.0]}"#);
+    let dynamics = Dynamics::new([[0.5, 1.0], [0.0, 1.0]], [[1.0, 2.0], [2.0, 4.0]]).unwrap();
+    let expected =
+        r#"{"transition":[[0.5,1.0],[0.0,1.0]],"noise_unit_lower":[[1.0,0.0],[2.0,1.0]],"noise_pivots":[1.0,0.0]}"#;
+    assert_eq!(text(&dynamics), expected);
+    assert_eq!(text(&RandomWalk::new(0.5).unwrap()), r#"{"variance_rate":0.5}"#);
+    assert_eq!(text(&LocalLinearTrend::new([0.5, 2.0]).unwrap()), r#"{"level_rate":0.5,"slope_rate":2.0}"#);
+    assert_eq!(text(&ConstantVelocity::new(0.5).unwrap()), r#"{"acceleration_density":0.5}"#);
+    let sensor = Sensor::linear([1.0, 0.0], Normal::new(2.0).unwrap()).with_offset(0.5);
+    let expected = r#"{"predictor":{"row":[1.0,0.0],"offset":0.5},"likelihood":{"variance":2.0}}"#;
+    assert_eq!(text(&sensor), expected);
+    assert_eq!(text(&StudentT::new(0.5, 4.0).unwrap()), r#"{"scale":0.5,"degrees_of_freedom":4.0}"#);
+    assert_eq!(text(&Poisson::with_exposure(5.0).unwrap()), r#"{"exposure":5.0}"#);
+    assert_eq!((text(&Bernoulli::new()), text(&GaussHermite::<9>::new())), ("{}".into(), "{}".into()));
+
+    let errors = [
+        (Error::NotFinite, "NotFinite"),
+        (Error::NotPositive, "NotPositive"),
+        (Error::NotNormalized, "NotNormalized"),
+        (Error::NotSymmetric, "NotSymmetric"),
+        (Error::NotPositiveDefinite, "NotPositiveDefinite"),
+        (Error::OutOfRange, "OutOfRange"),
+    ];
+    for (index, (error, name)) in errors.into_iter().enumerate() {
+        assert_round_trip(&error);
+        assert_eq!((text(&error), bytes_of(&error)), (format!("\"{name}\""), vec![index as u8]));
+    }
+    let statuses = [Status::Accepted, Status::Saturated, Status::NotConverged];
+    for (index, status) in statuses.into_iter().enumerate() {
+        assert_round_trip(&status);
+        assert_eq!((text(&status), bytes_of(&status)), (format!("\"{status:?}\""), vec![index as u8]));
+    }
+}
+
+/// A text is refused in the words of the error. Numbers are read as `f64` first, so that 1e39 is an infinity to an `f32`.
+fn assert_refused<V: DeserializeOwned + Debug>(text: &str, error: Error) {
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let refusal = serde_json::from_value::<V>(value).expect_err(text);
+    assert_eq!(refusal.to_string(), error.to_string(), "{text}");
+}
+
+#[test]
+fn what_a_constructor_refuses_does_not_come_in() {
+    use Error::{NotFinite, NotNormalized, NotPositive, OutOfRange};
+    assert_refused::<Categorical<f32, 2>>(r#"{"probabilities":[1e39,0]}"#, NotFinite);
+    assert_refused::<Categorical<f32, 2>>(r#"{"probabilities":[1.5,-0.5]}"#, OutOfRange);
+    assert_refused::<Categorical<f64, 2>>(r#"{"probabilities":[0.5,0.4999999]}"#, NotNormalized);
+    assert_refused::<Logits<f32, 2>>(r#"{"values":[0,1e39]}"#, NotFinite);
+    assert_refused::<Logits<f32, 2>>(r#"{"values":[0,3e38]}"#, OutOfRange);
+    let gaussian = |mean: &str, lower: &str, pivot: &str| {
+        format!(r#"{{"mean":[0,{mean}],"unit_lower":[[1,0],[{lower},1]],"pivots":[1,{pivot}]}}"#)
+    };
+    let bad_gaussians = [
+        (gaussian("1e39", "0", "1"), NotFinite),
+        (gaussian("0", "-1e39", "1"), NotFinite),
+        (gaussian("0", "0", "1e39"), NotFinite),
+        (gaussian("0", "0", "-1"), NotPositive),
+        (gaussian("0", "0", "0"), NotPositive),
+        (gaussian("0", "0", "1e-40"), OutOfRange),
+    ];
+    for (text, error) in bad_gaussians {
+        assert_refused::<Gaussian<f32, 2>>(&text, error);
+        assert_refused::<Filter<f32, 2>>(&format!(r#"{{"belief":{text}}}"#), error);
+    }
+    assert_refused::<MeanField<f32, 1>>(r#"{"mean":[1e39],"log_std_dev":[0]}"#, NotFinite);
+    assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[1e39]}"#, NotFinite);
+    assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[44]}"#, OutOfRange);
+    let dynamics = |transition: &str, pivot: &str| {
+        format!(r#"{{"transition":[[{transition}]],"noise_unit_lower":[[1]],"noise_pivots":[{pivot}]}}"#)
+    };
+    assert_refused::<Dynamics<f32, 1>>(&dynamics("1e39", "1"), NotFinite);
+    assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "1e39"), NotFinite);
+    assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "-1"), NotPositive);
+    assert_refused::<RandomWalk<f32>>(r#"{"variance_rate":1e39}"#, NotFinite);
+    assert_refused::<RandomWalk<f32>>(r#"{"variance_rate":-1}"#, OutOfRange);
+    assert_refused::<LocalLinearTrend<f32>>(r#"{"level_rate":-1,"slope_rate":1}"#, OutOfRange);
+    assert_refused::<LocalLinearTrend<f32>>(r#"{"level_rate":1,"slope_rate":-1}"#, OutOfRange);
+    assert_refused::<ConstantVelocity<f32>>(r#"{"acceleration_density":-1}"#, OutOfRange);
+    assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1e39],"offset":0}"#, NotFinite);
+    assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1],"offset":-1e39}"#, NotFinite);
+    let bad_normals = [("1e39", NotFinite), ("-1", NotPositive), ("0", NotPositive), ("1e-40", OutOfRange)];
+    for (number, error) in bad_normals {
+        let likelihood = format!(r#"{{"variance":{number}}}"#);
+        let sensor = format!(r#"{{"predictor":{{"row":[1],"offset":0}},"likelihood":{likelihood}}}"#);
+        assert_refused::<Sensor<Linear<f32, 1>, Normal<f32>>>(&sensor, error);
+        assert_refused::<Normal<f32>>(&likelihood, error);
+        assert_refused::<Poisson<f32>>(&format!(r#"{{"exposure":{number}}}"#), error);
+        assert_refused::<StudentT<f32>>(&format!(r#"{{"scale":{number},"degrees_of_freedom":4}}"#), error);
+    }
+    assert_refused::<StudentT<f32>>(r#"{"scale":1,"degrees_of_freedom":0.05}"#, OutOfRange);
+    assert_refused::<StudentT<f32>>(r#"{"scale":1e-20,"degrees_of_freedom":4}"#, OutOfRange);
+}
+
+/// NaN and infinities in the place of every number, in a format that can write them; in the places that are not read they change nothing.
+fn assert_finite_only<V: Serialize + DeserializeOwned + Debug>(value: &V, unread: &[usize]) {
+    let bytes = bytes_of(value);
+    for place in 0..bytes.len() / 4 {
+        for number in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let mut changed = bytes.clone();
+            changed[4 * place..4 * place + 4].copy_from_slice(&number.to_bits().to_le_bytes());
+            let restored = postcard::from_bytes::<V>(&changed);
+            if unread.contains(&place) {
+                assert_eq!(bytes_of(&restored.unwrap()), bytes);
+            } else {
+                assert!(restored.is_err(), "{number} at {place} of {value:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_number_that_is_not_finite_comes_in() {
+    let belief = Gaussian::from_factor([1.0_f32, 2.0], [[1.0, 0.0], [0.5, 1.0]], [4.0, 1.0]).unwrap();
+    assert_finite_only(&Filter::new(belief), &[2, 3, 5]);
+    let dynamics = Dynamics::new([[1.0_f32, 1.0], [0.0, 1.0]], [[1.0, 0.5], [0.5, 1.0]]).unwrap();
+    assert_finite_only(&dynamics, &[4, 5, 7]);
+    assert_finite_only(&Categorical::new([0.25_f32, 0.75]).unwrap(), &[]);
+    assert_finite_only(&Logits::new([0.25_f32, 0.75]).unwrap(), &[]);
+    assert_finite_only(&MeanField::new([0.25_f32, 0.75], [1.0, 2.0]).unwrap(), &[]);
+    assert_finite_only(&RandomWalk::new(1.0_f32).unwrap(), &[]);
+    assert_finite_only(&LocalLinearTrend::new([1.0_f32, 2.0]).unwrap(), &[]);
+    assert_finite_only(&ConstantVelocity::new(1.0_f32).unwrap(), &[]);
+    assert_finite_only(&Sensor::linear([1.0_f32, 0.5], StudentT::new(1.0_f32, 4.0).unwrap()), &[]);
+    assert_finite_only(&Sensor::linear([1.0_f32, 0.5], Poisson::with_exposure(2.0_f32).unwrap()), &[]);
+}
+
+#[test]
+fn what_is_not_the_form_is_refused() {
+    let refused = |text: &str, expected: &str| {
+        let message = serde_json::from_str::<MeanField<f32, 2>>(text).expect_err(text).to_string();
+        assert!(message.contains(expected), "{text}: {message}");
+    };
+    refused(r#"{"mean":[0],"log_std_dev":[0,0]}"#, "invalid length 1, expected 2 elements");
+    refused(r#"{"mean":[],"log_std_dev":[0,0]}"#, "invalid length 0, expected 2 elements");
+    refused(r#"{"mean":[0,0,0],"log_std_dev":[0,0]}"#, "trailing characters");
+    refused(r#"{"mean":[0,null],"log_std_dev":[0,0]}"#, "invalid type: null");
+    refused(r#"{"mean":[0,0]}"#, "missing field `log_std_dev`");
+    assert!(serde_json::from_str::<Error>(r#""NotConverged""#).is_err());
+    assert!(serde_json::from_str::<Status>(r#""NotFinite""#).is_err());
+    let bytes = bytes_of(&Gaussian::<f64, 4>::standard());
+    assert!(postcard::from_bytes::<Gaussian<f64, 4>>(&bytes[..bytes.len() - 1]).is_err());
+}
