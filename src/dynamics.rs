@@ -1,9 +1,10 @@
 //! How the state moves between readings: z' = F z + w, w ~ N(0, Q).
 
 use crate::error::Error;
-use crate::factor::{Definiteness, Factor};
+
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
+use crate::semidefinite::semidefinite;
 
 /// One step of linear dynamics, validated and factored once: z' = F z + w, w ~ N(0, Q), Q positive semidefinite.
 ///
@@ -18,7 +19,8 @@ use crate::real::Real;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dynamics<T, const N: usize> {
     pub(crate) transition: [[T; N]; N],
-    pub(crate) noise: Factor<T, N>,
+    pub(crate) loadings: [[T; N]; N],
+    pub(crate) weights: [T; N],
 }
 
 impl<T: Real, const N: usize> Dynamics<T, N> {
@@ -37,30 +39,32 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         for row in &transition {
             check_finite(row)?;
         }
-        Ok(Self { transition, noise: Factor::new(&noise_covariance, Definiteness::Semi)? })
+        let (loadings, weights) = semidefinite(&noise_covariance)?;
+        Ok(Self { transition, loadings, weights })
     }
 
-    /// The same from the factor of the noise, Q = L diag(pivots) L', which needs no factorization: for closed forms in the time step. Of
-    /// `noise_unit_lower` only the strict lower triangle is read.
+    /// The same from noise already factored, Q = G diag(weights) G': independent sources of these variances, and what each adds to the states. It needs no
+    /// factorization, which serves closed forms in the time step.
     ///
     /// # Errors
-    /// [`Error::NotFinite`]; [`Error::NotPositive`] for a negative pivot.
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative weight.
     ///
     /// ```
-    /// let still = elbow::Dynamics::from_factor([[1.0_f32]], [[1.0]], [0.0])?;
-    /// # let _ = still;
+    /// // One source of variance 0.01 drives a position by 1/2 and its velocity by 1.
+    /// let pushed = elbow::Dynamics::from_factor([[1.0_f32, 1.0], [0.0, 1.0]], [[0.5, 0.0], [1.0, 0.0]], [0.01, 0.0])?;
+    /// # let _ = pushed;
     /// # Ok::<(), elbow::Error>(())
     /// ```
-    pub fn from_factor(
-        transition: [[T; N]; N],
-        noise_unit_lower: [[T; N]; N],
-        noise_pivots: [T; N],
-    ) -> Result<Self, Error> {
+    pub fn from_factor(transition: [[T; N]; N], loadings: [[T; N]; N], weights: [T; N]) -> Result<Self, Error> {
         const { assert!(N > 0, "dynamics need at least one state") };
-        for row in &transition {
+        for row in transition.iter().chain(&loadings) {
             check_finite(row)?;
         }
-        Ok(Self { transition, noise: Factor::from_parts(&noise_unit_lower, noise_pivots, Definiteness::Semi)? })
+        check_finite(&weights)?;
+        if weights.iter().any(|&weight| weight < T::ZERO) {
+            return Err(Error::OutOfRange);
+        }
+        Ok(Self { transition, loadings, weights })
     }
 
     /// The belief after the step: N(F mu, F P F' + Q).
@@ -81,6 +85,6 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
                 mean[i] += self.transition[i][j] * belief.mean()[j];
             }
         }
-        Gaussian::from_checked_factor(mean, belief.factor().propagate(&self.transition, &self.noise)?)
+        Gaussian::from_checked_factor(mean, belief.factor().propagate(&self.transition, &self.loadings, &self.weights)?)
     }
 }

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows of
-//! [F L, L_Q] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
+//! [F L, G] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
 
 use crate::error::Error;
 use crate::real::Real;
@@ -20,15 +20,6 @@ use crate::real::Real;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Factor<T, const N: usize> {
     entries: [[T; N]; N],
-}
-
-/// What a pivot must be.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Definiteness {
-    /// Every pivot a positive normal number.
-    Positive,
-    /// Pivots may be zero.
-    Semi,
 }
 
 impl<T: Real, const N: usize> Factor<T, N> {
@@ -42,62 +33,53 @@ impl<T: Real, const N: usize> Factor<T, N> {
     }
 
     /// From a strict lower triangle and pivots; entries of `lower` on and above the diagonal are not read.
-    pub fn from_parts(lower: &[[T; N]; N], pivots: [T; N], definiteness: Definiteness) -> Result<Self, Error> {
+    pub fn from_parts(lower: &[[T; N]; N], pivots: [T; N]) -> Result<Self, Error> {
         let mut factor = Self::diagonal(pivots);
         for i in 0..N {
             for j in 0..i {
                 factor.entries[i][j] = lower[i][j];
             }
         }
-        factor.check(definiteness)?;
+        factor.check()?;
         Ok(factor)
     }
 
-    /// Factors a covariance, symmetric within 16 EPSILON of its entries.
-    ///
-    /// A pivot within 4 N EPSILON of its diagonal entry is zero to working precision: an error where the covariance must be
-    /// definite, taken as zero where it may be semidefinite and the column below it vanishes likewise.
-    pub fn new(covariance: &[[T; N]; N], definiteness: Definiteness) -> Result<Self, Error> {
+    /// Factors a covariance, symmetric within 16 EPSILON of its entries; a pivot below 4 N EPSILON of its diagonal entry is zero to working precision, an
+    /// error.
+    pub fn new(covariance: &[[T; N]; N]) -> Result<Self, Error> {
         check_symmetric(covariance)?;
-        let tolerance = T::from_u32(N as u32) * T::from_f64(4.0) * T::EPSILON;
         let mut entries = [[T::ZERO; N]; N];
         for j in 0..N {
             let mut pivot = covariance[j][j];
             for k in 0..j {
                 pivot -= entries[j][k] * entries[j][k] * entries[k][k];
             }
-            let degenerate = !(pivot > tolerance * covariance[j][j]);
-            let negative = pivot < -(tolerance * covariance[j][j]);
-            if degenerate && (definiteness == Definiteness::Positive || negative) {
+            if !(pivot > tolerance::<T, N>() * covariance[j][j]) {
                 return Err(Error::NotPositiveDefinite);
             }
-            entries[j][j] = if degenerate { T::ZERO } else { pivot };
+            entries[j][j] = pivot;
             for i in j.saturating_add(1)..N {
                 let mut rest = covariance[i][j];
                 for k in 0..j {
                     rest -= entries[i][k] * entries[j][k] * entries[k][k];
                 }
-                if !degenerate {
-                    entries[i][j] = rest / pivot;
-                } else if rest.abs() > tolerance * (covariance[i][i] + covariance[j][j]) {
-                    return Err(Error::NotPositiveDefinite);
-                }
+                entries[i][j] = rest / pivot;
             }
         }
         let factor = Self { entries };
-        factor.check(definiteness)?;
+        factor.check()?;
         Ok(factor)
     }
 
-    /// Finite everywhere, and every pivot as the definiteness asks.
-    fn check(&self, definiteness: Definiteness) -> Result<(), Error> {
+    /// Finite everywhere, and every pivot a positive normal number.
+    fn check(&self) -> Result<(), Error> {
         for i in 0..N {
             for j in 0..i {
                 if !self.entries[i][j].is_finite() {
                     return Err(Error::NotFinite);
                 }
             }
-            check_pivot(self.entries[i][i], definiteness)?;
+            check_positive(self.entries[i][i])?;
         }
         Ok(())
     }
@@ -229,19 +211,18 @@ impl<T: Real, const N: usize> Factor<T, N> {
             below = here;
             inverse_below = inverse_here;
         }
-        updated.check(Definiteness::Positive).map_err(|_| Error::OutOfRange)?;
+        updated.check().map_err(|_| Error::OutOfRange)?;
         Ok((updated, gain))
     }
 
-    /// The factor of F P F' + Q, Q by its own factor.
-    pub fn propagate(&self, transition: &[[T; N]; N], noise: &Self) -> Result<Self, Error> {
+    /// The factor of F P F' + G diag(weights) G'.
+    pub fn propagate(&self, transition: &[[T; N]; N], loadings: &[[T; N]; N], weights: &[T; N]) -> Result<Self, Error> {
         let pivots = self.pivots();
-        let noise_pivots = noise.pivots();
         let mut carried = *transition;
         for row in &mut carried {
             *row = self.transpose_times(row);
         }
-        let mut fresh = noise.unit_lower();
+        let mut fresh = *loadings;
         let mut result = Self::diagonal([T::ZERO; N]);
         for i in 0..N {
             let (row, fresh_row) = (carried[i], fresh[i]);
@@ -250,7 +231,7 @@ impl<T: Real, const N: usize> Factor<T, N> {
             let mut pivot = T::ZERO;
             for k in 0..N {
                 weighted[k] = row[k] * pivots[k];
-                fresh_weighted[k] = fresh_row[k] * noise_pivots[k];
+                fresh_weighted[k] = fresh_row[k] * weights[k];
                 pivot += row[k] * weighted[k] + fresh_row[k] * fresh_weighted[k];
             }
             result.entries[i][i] = pivot;
@@ -267,29 +248,31 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 result.entries[j][i] = coefficient;
             }
         }
-        result.check(Definiteness::Positive).map_err(|_| Error::OutOfRange)?;
+        result.check().map_err(|_| Error::OutOfRange)?;
         Ok(result)
     }
 }
 
-/// A pivot is finite, and a normal positive number or, where that is allowed, zero.
-fn check_pivot<T: Real>(pivot: T, definiteness: Definiteness) -> Result<(), Error> {
-    if !pivot.is_finite() {
-        return Err(Error::NotFinite);
-    }
-    if pivot == T::ZERO && definiteness == Definiteness::Semi {
-        return Ok(());
-    }
-    if !(pivot > T::ZERO) {
-        return Err(Error::NotPositive);
-    }
-    if definiteness == Definiteness::Positive && pivot < T::MIN_POSITIVE {
-        return Err(Error::OutOfRange);
-    }
-    Ok(())
+/// What is zero against a diagonal entry after N subtractions.
+pub fn tolerance<T: Real, const N: usize>() -> T {
+    T::from_u32(N as u32) * T::from_f64(4.0) * T::EPSILON
 }
 
-fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Result<(), Error> {
+/// A finite positive normal number.
+pub fn check_positive<T: Real>(value: T) -> Result<(), Error> {
+    if !value.is_finite() {
+        Err(Error::NotFinite)
+    } else if !(value > T::ZERO) {
+        Err(Error::NotPositive)
+    } else if value < T::MIN_POSITIVE {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}
+
+/// Finite, and symmetric within 16 EPSILON of its entries.
+pub fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Result<(), Error> {
     for i in 0..N {
         for j in 0..=i {
             let (lower, upper) = (covariance[i][j], covariance[j][i]);
@@ -309,6 +292,7 @@ fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::semidefinite::semidefinite;
 
     const P: [[f64; 3]; 3] = [[4.0, 2.0, -1.0], [2.0, 5.0, 0.5], [-1.0, 0.5, 3.0]];
 
@@ -318,13 +302,13 @@ mod tests {
 
     #[test]
     fn factor_and_covariance_are_inverse() {
-        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let factor = Factor::new(&P).unwrap();
         assert!(close(&factor.covariance(), &P));
     }
 
     #[test]
     fn rank_one_equals_the_dense_formula_down_and_up() {
-        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let factor = Factor::new(&P).unwrap();
         let a = [0.7, -1.3, 2.1];
         let f = factor.transpose_times(&a);
         let g: [f64; 3] = core::array::from_fn(|i| f[i] * factor.pivots()[i]);
@@ -341,12 +325,12 @@ mod tests {
 
     #[test]
     fn propagate_equals_the_dense_formula() {
-        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let factor = Factor::new(&P).unwrap();
         let f = [[1.0, 0.5, 0.125], [0.0, 1.0, 0.5], [-0.3, 0.0, 1.0]];
         // Noise on the first two states only, perfectly correlated: semidefinite.
         let q = [[1.0, 2.0, 0.0], [2.0, 4.0, 0.0], [0.0, 0.0, 0.0]];
-        let noise = Factor::new(&q, Definiteness::Semi).unwrap();
-        let got = factor.propagate(&f, &noise).unwrap().covariance();
+        let (loadings, weights) = semidefinite(&q).unwrap();
+        let got = factor.propagate(&f, &loadings, &weights).unwrap().covariance();
         let expected = core::array::from_fn(|i| {
             core::array::from_fn(|j| {
                 let sum: f64 = (0..9).map(|k| f[i][k / 3] * P[k / 3][k % 3] * f[j][k % 3]).sum();
@@ -358,7 +342,7 @@ mod tests {
 
     #[test]
     fn solves_invert_products() {
-        let factor = Factor::new(&P, Definiteness::Positive).unwrap();
+        let factor = Factor::new(&P).unwrap();
         let x = [1.0, -2.0, 0.5];
         let px: [f64; 3] = core::array::from_fn(|i| (0..3).map(|j| P[i][j] * x[j]).sum());
         let back = factor.precision_times(&px);
@@ -367,16 +351,12 @@ mod tests {
 
     #[test]
     fn bad_covariances_are_named() {
-        let of = |p: [[f32; 2]; 2]| Factor::new(&p, Definiteness::Positive).map(|_| ());
+        let of = |p: [[f32; 2]; 2]| Factor::new(&p).map(|_| ());
         assert_eq!(of([[1.0, 0.5], [0.4, 1.0]]), Err(Error::NotSymmetric));
         assert_eq!(of([[1.0, 1.0], [1.0, 1.0]]), Err(Error::NotPositiveDefinite));
         assert_eq!(of([[1.0, 2.0], [2.0, 1.0]]), Err(Error::NotPositiveDefinite));
         assert_eq!(of([[1.0, f32::NAN], [f32::NAN, 1.0]]), Err(Error::NotFinite));
         assert_eq!(of([[0.0, 0.0], [0.0, 1.0]]), Err(Error::NotPositiveDefinite));
         assert_eq!(of([[1e-40, 0.0], [0.0, 1.0]]), Err(Error::OutOfRange));
-        let semi = |p: [[f32; 2]; 2]| Factor::new(&p, Definiteness::Semi).map(|_| ());
-        assert_eq!(semi([[1.0, 2.0], [2.0, 4.0]]), Ok(()));
-        assert_eq!(semi([[0.0, 0.1], [0.1, 4.0]]), Err(Error::NotPositiveDefinite));
-        assert_eq!(semi([[1.0, 2.0], [2.0, 3.9]]), Err(Error::NotPositiveDefinite));
     }
 }

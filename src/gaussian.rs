@@ -11,7 +11,7 @@
 use rand_core::Rng;
 
 use crate::error::Error;
-use crate::factor::{Definiteness, Factor};
+use crate::factor::Factor;
 use crate::log_ratio::{ln, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
@@ -53,7 +53,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     pub fn new(mean: [T; N], covariance: [[T; N]; N]) -> Result<Self, Error> {
         check_finite(&mean)?;
-        Ok(Self { mean, factor: Factor::new(&covariance, Definiteness::Positive)? })
+        Ok(Self { mean, factor: Factor::new(&covariance)? })
     }
 
     /// Independent unknowns with these variances.
@@ -83,7 +83,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     pub fn from_factor(mean: [T; N], unit_lower: [[T; N]; N], pivots: [T; N]) -> Result<Self, Error> {
         const { assert!(N > 0, "a distribution needs at least one unknown") };
         check_finite(&mean)?;
-        Ok(Self { mean, factor: Factor::from_parts(&unit_lower, pivots, Definiteness::Positive)? })
+        Ok(Self { mean, factor: Factor::from_parts(&unit_lower, pivots)? })
     }
 
     /// N(0, I).

@@ -63,6 +63,7 @@ mod mean_field;
 pub mod noise;
 mod process;
 mod real;
+mod semidefinite;
 mod sensor;
 mod update;
 mod wide;

@@ -244,15 +244,17 @@ mod micro {
     impl sealed::Backend for F32 {
         const DOUBLE: bool = false;
         const SPLITTER: Self = F32(4097.0);
-        /// micromath's series, kept inside the range where its exponent arithmetic holds; NaN stays NaN.
+        /// micromath's series on the magnitude: three times as accurate as below zero, and inside the range where its exponent arithmetic holds.
         #[inline]
         fn exp(self) -> Self {
-            if self > F32(88.7) {
+            if self > Self::LN_MAX {
                 Self::INFINITY
-            } else if self < F32(-87.0) {
-                Self::ZERO
-            } else if self == self {
+            } else if self >= Self::ZERO {
                 F32::exp(self)
+            } else if self >= -Self::LN_MAX {
+                Self::ONE / F32::exp(-self)
+            } else if self < Self::ZERO {
+                Self::ZERO
             } else {
                 self
             }
@@ -270,12 +272,14 @@ mod micro {
         fn ln_1p(self) -> Self {
             crate::log_ratio::ln_1p(self)
         }
-        /// micromath's guess (6 % off) and one step of Heron's.
+        /// micromath's guess (6 % off) and one step of Heron's; subnormal numbers, on which the guess fails, times 2^24 first.
         #[inline]
         fn sqrt(self) -> Self {
-            if self > Self::ZERO && self < Self::INFINITY {
+            if self >= Self::MIN_POSITIVE && self < Self::INFINITY {
                 let guess = F32::sqrt(self);
                 F32(0.5) * (guess + self / guess)
+            } else if self > Self::ZERO && self < Self::INFINITY {
+                sealed::Backend::sqrt(self * F32(16_777_216.0)) * F32(1.0 / 4096.0)
             } else if self >= Self::ZERO {
                 self
             } else {

@@ -54,12 +54,12 @@ mod form {
         pub belief: crate::Gaussian<T, N>,
     }
 
-    /// The noise by its stored factor, which may be semidefinite.
+    /// The noise by its stored factor.
     #[derive(Serialize, Deserialize)]
     pub struct Dynamics<T: Real, const N: usize> {
         pub transition: Matrix<T, N>,
-        pub noise_unit_lower: Matrix<T, N>,
-        pub noise_pivots: Array<T, N>,
+        pub loadings: Matrix<T, N>,
+        pub weights: Array<T, N>,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -146,12 +146,11 @@ wire!(
     Dynamics<T, N>,
     |dynamics| {
         transition: Matrix::from_rows(dynamics.transition),
-        noise_unit_lower: Matrix::from_rows(dynamics.noise.unit_lower()),
-        noise_pivots: Array(dynamics.noise.pivots())
+        loadings: Matrix::from_rows(dynamics.loadings),
+        weights: Array(dynamics.weights)
     },
     |dynamics| {
-        let (transition, lower) = (dynamics.transition.rows(), dynamics.noise_unit_lower.rows());
-        Dynamics::from_factor(transition, lower, dynamics.noise_pivots.0)
+        Dynamics::from_factor(dynamics.transition.rows(), dynamics.loadings.rows(), dynamics.weights.0)
     }
 );
 

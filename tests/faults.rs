@@ -98,7 +98,8 @@ fn constructors_name_what_is_wrong() {
     let bad = [[1.0, f32::NAN], [0.0, 1.0]];
     assert_eq!(Dynamics::new(bad, [[1.0, 0.0], [0.0, 1.0]]), Err(Error::NotFinite));
     assert_eq!(Dynamics::from_factor(bad, [[0.0; 2]; 2], [1.0; 2]), Err(Error::NotFinite));
-    assert_eq!(Dynamics::from_factor([[1.0]], [[1.0]], [-1.0_f32]), Err(Error::NotPositive));
+    assert_eq!(Dynamics::from_factor([[1.0]], [[1.0]], [-1.0_f32]), Err(Error::OutOfRange));
+    assert_eq!(Dynamics::from_factor([[1.0]], [[f32::NAN]], [1.0]), Err(Error::NotFinite));
     assert_eq!(Dynamics::new([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.5], [0.4, 1.0]]), Err(Error::NotSymmetric));
 }
 

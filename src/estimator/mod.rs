@@ -149,10 +149,6 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
 
     /// A checked solution: finite, with a variance that can be used, and marked where it cannot be told from the prior.
     fn solution(&self, shift: T, gain: T, variance: T, evaluations: u16, status: Status) -> Result<Solution<T>, Error> {
-        // Numbers in range never meet in inf - inf here: NaN comes from a user's model.
-        if shift != shift || variance != variance {
-            return Err(Error::NotFinite);
-        }
         if !(shift.is_finite() && gain.is_finite() && variance.is_finite() && variance >= T::MIN_POSITIVE) {
             return Err(Error::OutOfRange);
         }

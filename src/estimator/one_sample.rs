@@ -140,6 +140,9 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
             // likelihood's sight and never find back.
             total = (inverse + site.a).max(total - weight * total).max(T::from_f64(0.65) * inverse);
         }
+        if !(site.a.is_finite() && site.b.is_finite()) {
+            return Err(Error::NotFinite);
+        }
         let posterior = T::ONE / total;
         let shift = site.shift(inverse);
         problem.solution(shift, (total - inverse) * posterior, posterior, evaluations, Status::Accepted)

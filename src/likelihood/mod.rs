@@ -42,6 +42,7 @@ pub use poisson::Poisson;
 pub use student_t::StudentT;
 
 use crate::error::Error;
+use crate::factor::check_positive;
 use crate::real::Real;
 
 /// The first and second derivative of log p(y | eta) in eta.
@@ -151,17 +152,4 @@ pub trait Likelihood<T: Real> {
 /// A reading that is a real number must be finite.
 fn check_reading<T: Real>(reading: T) -> Result<(), Error> {
     if reading.is_finite() { Ok(()) } else { Err(Error::NotFinite) }
-}
-
-/// A parameter that must be a positive normal number whose square root and square a kernel can use.
-fn check_positive<T: Real>(value: T) -> Result<(), Error> {
-    if !value.is_finite() {
-        Err(Error::NotFinite)
-    } else if !(value > T::ZERO) {
-        Err(Error::NotPositive)
-    } else if value < T::MIN_POSITIVE {
-        Err(Error::OutOfRange)
-    } else {
-        Ok(())
-    }
 }
