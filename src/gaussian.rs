@@ -197,8 +197,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     pub fn cross_entropy(&self, other: &Self) -> T {
         let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
         let mut sum = T::ZERO;
-        for (i, quadratic) in self.quadratic_terms(other).into_iter().enumerate() {
-            sum += T::from_f64(LN_TAU) + ln(d1[i]) + d0[i] / d1[i] + quadratic;
+        let quadratic = self.quadratic_terms(other);
+        for i in 0..N {
+            sum += T::from_f64(LN_TAU) + ln(d1[i]) + d0[i] / d1[i] + quadratic[i];
         }
         or_infinity(T::from_f64(0.5) * sum)
     }
@@ -223,8 +224,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     pub fn kl(&self, other: &Self) -> T {
         let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
         let mut sum = T::ZERO;
-        for (i, quadratic) in self.quadratic_terms(other).into_iter().enumerate() {
-            sum += ratio_term(d1[i], d0[i]) + quadratic;
+        let quadratic = self.quadratic_terms(other);
+        for i in 0..N {
+            sum += ratio_term(d1[i], d0[i]) + quadratic[i];
         }
         or_infinity(T::from_f64(0.5) * sum)
     }

@@ -199,34 +199,28 @@ impl<T: Real, const N: usize> Logits<T, N> {
         let (mode_difference, mode_error) = two_difference(others_mode, at(&self.values, softmax.mode));
         let mut differences = [T::ZERO; N];
         let mut mean = T::ZERO;
-        for (i, difference) in differences.iter_mut().enumerate() {
+        for i in 0..N {
             let (rounded, error) = two_difference(other.values[i], self.values[i]);
-            *difference = (rounded - mode_difference) + (error - mode_error);
-            mean += softmax.weights[i] / total * *difference;
+            differences[i] = (rounded - mode_difference) + (error - mode_error);
+            mean += softmax.weights[i] / total * differences[i];
         }
 
         // ln(p e^c): large where q has mass that p has not.
-        let log_ratio = |i: usize| (other.values[i] - others_mode) - log_total - mean;
-        let mut largest = -T::INFINITY;
-        for i in 0..N {
-            largest = largest.max(log_ratio(i));
-        }
+        let log_ratio = |logit: T| (logit - others_mode) - log_total - mean;
+        let largest = other.values.iter().fold(-T::INFINITY, |largest, &logit| largest.max(log_ratio(logit)));
         if largest > T::from_f64(60.0) {
-            let mut sum = T::ZERO;
-            for i in 0..N {
-                sum += (log_ratio(i) - largest).exp();
-            }
+            let sum = other.values.iter().fold(T::ZERO, |sum, &logit| sum + (log_ratio(logit) - largest).exp());
             return largest + ln(sum);
         }
         let mut sum = T::ZERO;
-        for (i, &difference) in differences.iter().enumerate() {
-            let p = softmax.weights[i] / total;
+        for ((&weight, &logit), &difference) in softmax.weights.iter().zip(&other.values).zip(&differences) {
+            let p = weight / total;
             let c = difference - mean;
             // From c = 4 on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
             let term = if c < T::from_f64(4.0) {
                 p * exp_m1_minus(c)
             } else {
-                let (gap, gap_error) = two_difference(other.values[i], others_mode);
+                let (gap, gap_error) = two_difference(logit, others_mode);
                 let (exponent, error) = two_difference(gap, log_total + mean);
                 let mass = exponent.exp();
                 mass + mass * (gap_error + error) - p * (T::ONE + c)

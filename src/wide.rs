@@ -78,8 +78,9 @@ pub fn relative_lower<T: Real, const N: usize>(zero: &Factor<T, N>, one: &Factor
         for i in j.saturating_add(1)..N {
             column[i] = Wide::difference(zero.entries()[i][j], one.entries()[i][j]);
         }
-        for (i, solved) in solve(one, column).into_iter().enumerate() {
-            relative[i][j] = solved.value();
+        let solved = solve(one, column);
+        for i in 0..N {
+            relative[i][j] = solved[i].value();
         }
     }
     relative

@@ -124,8 +124,7 @@ fn the_forms_are_fixed() {
     assert_eq!(text(&Logits::new([0.25, 0.75]).unwrap()), r#"{"values":[0.25,0.75]}"#);
     assert_eq!(text(&MeanField::new([0.5], [2.0]).unwrap()), r#"{"mean":[0.5],"log_std_dev":[2.0]}"#);
     let dynamics = Dynamics::new([[0.5, 1.0], [0.0, 1.0]], [[1.0, 2.0], [2.0, 4.0]]).unwrap();
-    let expected =
-        r#"{"transition":[[0.5,1.0],[0.0,1.0]],"noise_unit_lower":[[1.0,0.0],[2.0,1.0]],"noise_pivots":[1.0,0.0]}"#;
+    let expected = r#"{"transition":[[0.5,1.0],[0.0,1.0]],"loadings":[[1.0,0.0],[2.0,0.0]],"weights":[1.0,0.0]}"#;
     assert_eq!(text(&dynamics), expected);
     assert_eq!(text(&RandomWalk::new(0.5).unwrap()), r#"{"variance_rate":0.5}"#);
     assert_eq!(text(&LocalLinearTrend::new([0.5, 2.0]).unwrap()), r#"{"level_rate":0.5,"slope_rate":2.0}"#);
@@ -189,12 +188,12 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<MeanField<f32, 1>>(r#"{"mean":[1e39],"log_std_dev":[0]}"#, NotFinite);
     assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[1e39]}"#, NotFinite);
     assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[44]}"#, OutOfRange);
-    let dynamics = |transition: &str, pivot: &str| {
-        format!(r#"{{"transition":[[{transition}]],"noise_unit_lower":[[1]],"noise_pivots":[{pivot}]}}"#)
+    let dynamics = |transition: &str, weight: &str| {
+        format!(r#"{{"transition":[[{transition}]],"loadings":[[1]],"weights":[{weight}]}}"#)
     };
     assert_refused::<Dynamics<f32, 1>>(&dynamics("1e39", "1"), NotFinite);
     assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "1e39"), NotFinite);
-    assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "-1"), NotPositive);
+    assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "-1"), OutOfRange);
     assert_refused::<RandomWalk<f32>>(r#"{"variance_rate":1e39}"#, NotFinite);
     assert_refused::<RandomWalk<f32>>(r#"{"variance_rate":-1}"#, OutOfRange);
     assert_refused::<LocalLinearTrend<f32>>(r#"{"level_rate":-1,"slope_rate":1}"#, OutOfRange);
@@ -237,7 +236,7 @@ fn no_number_that_is_not_finite_comes_in() {
     let belief = Gaussian::from_factor([1.0_f32, 2.0], [[1.0, 0.0], [0.5, 1.0]], [4.0, 1.0]).unwrap();
     assert_finite_only(&Filter::new(belief), &[2, 3, 5]);
     let dynamics = Dynamics::new([[1.0_f32, 1.0], [0.0, 1.0]], [[1.0, 0.5], [0.5, 1.0]]).unwrap();
-    assert_finite_only(&dynamics, &[4, 5, 7]);
+    assert_finite_only(&dynamics, &[]);
     assert_finite_only(&Categorical::new([0.25_f32, 0.75]).unwrap(), &[]);
     assert_finite_only(&Logits::new([0.25_f32, 0.75]).unwrap(), &[]);
     assert_finite_only(&MeanField::new([0.25_f32, 0.75], [1.0, 2.0]).unwrap(), &[]);
