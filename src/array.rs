@@ -1,4 +1,5 @@
-//! Fixed-size arrays for serde, which derives nothing for `[T; N]` with a generic `N`: tuples of `N` elements, without a length.
+//! Fixed-size arrays for serde, which derives nothing for `[T; N]` with a generic `N`: tuples of `N` elements, without
+//! a length.
 
 use core::fmt;
 use core::marker::PhantomData;

@@ -173,15 +173,16 @@ impl<T: Real, const N: usize> Categorical<T, N> {
 
     /// KL(p||q) of `self` = p from `other` = q, in nats: the generalized sum of p ln(p/q) - p + q.
     ///
-    /// Never negative, zero exactly for equal distributions, infinite where q is zero and p is not. For probabilities that sum to
-    /// one it is the Kullback-Leibler divergence; the two added terms cancel what rounding the probabilities does to
-    /// the literal sum, which is off by 10^3 times at a divergence of 4e-9 in `f32`.
+    /// Never negative, zero exactly for equal distributions, infinite where q is zero and p is not. For probabilities
+    /// that sum to one it is the Kullback-Leibler divergence; the two added terms cancel what rounding the
+    /// probabilities does to the literal sum, which is off by 10^3 times at a divergence of 4e-9 in `f32`.
     ///
     /// Source: Csiszar (1975), *Annals of Probability* 3, for the divergence; the cancellation-free form is derived in
     /// `log_ratio.rs`.
     ///
     /// # Accuracy
-    /// Relative error up to 6.6e-7 for `f32`, 1.5e-15 for `f64`, with 2 to 64 classes and divergences from 1e-13 to 1e2.
+    /// Relative error up to 6.6e-7 for `f32`, 1.5e-15 for `f64`, with 2 to 64 classes and divergences from 1e-13 to
+    /// 1e2.
     ///
     /// ```
     /// let p = elbow::Categorical::new([0.3_f32, 0.7])?;

@@ -1,6 +1,7 @@
 //! Tables, once for every scalar type, so that no kernel converts a number at run time.
 //!
-//! Printed by `tests/reference/constants.py` but for the normal quantile's, which are those of Wichura (1988), algorithm AS 241.
+//! Printed by `tests/reference/constants.py` but for the normal quantile's, which are those of Wichura (1988),
+//! algorithm AS 241.
 
 /// Numerator and denominator of a rational approximation, lowest power first.
 pub type Rational<T> = (&'static [T], &'static [T]);

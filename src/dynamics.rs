@@ -27,8 +27,8 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// Dynamics from the transition F and the covariance Q of the noise that one step adds. `N = 0` does not compile.
     ///
     /// # Errors
-    /// [`Error::NotFinite`]; [`Error::NotSymmetric`]; [`Error::NotPositiveDefinite`] if Q has a negative direction (beyond `4 N EPSILON`
-    /// of its diagonal; a zero one is allowed).
+    /// [`Error::NotFinite`]; [`Error::NotSymmetric`]; [`Error::NotPositiveDefinite`] if Q has a negative direction
+    /// (beyond `4 N EPSILON` of its diagonal; a zero one is allowed).
     ///
     /// ```
     /// use elbow::{Dynamics, Error};
@@ -43,8 +43,8 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         Ok(Self { transition, loadings, weights })
     }
 
-    /// The same from noise already factored, Q = G diag(weights) G': independent sources of these variances, and what each adds to the states. It needs no
-    /// factorization, which serves closed forms in the time step.
+    /// The same from noise already factored, Q = G diag(weights) G': independent sources of these variances, and what
+    /// each adds to the states. It needs no factorization, which serves closed forms in the time step.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative weight.
@@ -70,7 +70,8 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// The belief after the step: N(F mu, F P F' + Q).
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is left.
+    /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is
+    /// left.
     ///
     /// ```
     /// use elbow::{Dynamics, Gaussian};

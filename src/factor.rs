@@ -2,15 +2,15 @@
 //!
 //! One array holds both: the pivots D on the diagonal, L below it, zeros above.
 //!
-//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12, eq. 10 to 15), mirrored for a lower factor: with f = L'a,
-//! g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
+//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12, eq. 10 to 15), mirrored for a lower factor:
+//! with f = L'a, g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
 //!
 //! ```text
 //! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (c f_j/t_(j+1)) sum_(i > j) g_i column i
 //! ```
 //!
-//! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows of
-//! [F L, G] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
+//! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows
+//! of [F L, G] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
 
 use crate::error::Error;
 use crate::real::Real;
@@ -44,8 +44,8 @@ impl<T: Real, const N: usize> Factor<T, N> {
         Ok(factor)
     }
 
-    /// Factors a covariance, symmetric within 16 EPSILON of its entries; a pivot below 4 N EPSILON of its diagonal entry is zero to working precision, an
-    /// error.
+    /// Factors a covariance, symmetric within 16 EPSILON of its entries; a pivot below 4 N EPSILON of its diagonal
+    /// entry is zero to working precision, an error.
     pub fn new(covariance: &[[T; N]; N]) -> Result<Self, Error> {
         check_symmetric(covariance)?;
         let mut entries = [[T::ZERO; N]; N];

@@ -21,7 +21,8 @@ use crate::update::Update;
 ///
 /// It holds the belief and nothing else. Every method that returns an `Err` has left it as it was, bit for bit.
 ///
-/// Keep the state in centred units (degrees from 20, not kelvin from 0): an `f32` has 24 bits, and at 350 its last digit is 2e-5.
+/// Keep the state in centred units (degrees from 20, not kelvin from 0): an `f32` has 24 bits, and at 350 its last
+/// digit is 2e-5.
 ///
 /// ```
 /// use elbow::{Filter, Gaussian, OneSample, RandomWalk, Sensor, likelihood::Poisson};
@@ -68,7 +69,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// Moves the belief by one step: N(F mu, F P F' + Q).
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is left.
+    /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is
+    /// left.
     ///
     /// ```
     /// use elbow::{Dynamics, Filter, Gaussian};
@@ -82,10 +84,12 @@ impl<T: Real, const N: usize> Filter<T, N> {
         Ok(())
     }
 
-    /// Moves the belief by a time step `dt >= 0` of a process, in the unit of time of its rates. `dt = 0` changes nothing.
+    /// Moves the belief by a time step `dt >= 0` of a process, in the unit of time of its rates. `dt = 0` changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative; as [`predict`](Self::predict).
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative; as
+    /// [`predict`](Self::predict).
     ///
     /// ```
     /// use elbow::{Error, Filter, Gaussian, RandomWalk};
@@ -129,10 +133,12 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// The work is O(N^2) and one scalar problem. [`Status::Saturated`] leaves the belief as it was.
     ///
     /// # Errors
-    /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities); [`Error::NotFinite`] for the sensor's row
-    /// and offset; [`Error::OutOfRange`] if the result cannot be represented. The generator's draws are then gone, the belief is unchanged.
+    /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities);
+    /// [`Error::NotFinite`] for the sensor's row and offset; [`Error::OutOfRange`] if the result cannot be represented.
+    /// The generator's draws are then gone, the belief is unchanged.
     ///
-    /// Source: the reduction to one scalar holds because the likelihood depends on the state through eta alone (ARCHITECTURE.md).
+    /// Source: the reduction to one scalar holds because the likelihood depends on the state through eta alone
+    /// (ARCHITECTURE.md).
     ///
     /// ```
     /// use elbow::{Error, Filter, Gaussian, GaussHermite, Sensor, likelihood::Normal};

@@ -22,8 +22,9 @@ pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
 
 /// A normal distribution over `N` real unknowns: the belief that a filter keeps.
 ///
-/// Univariate, diagonal and full covariances are this one type. It stores the mean and the covariance as a unit lower triangle
-/// and positive pivots, `N + N^2` numbers. Variances lie between the smallest normal number and the largest finite one.
+/// Univariate, diagonal and full covariances are this one type. It stores the mean and the covariance as a unit lower
+/// triangle and positive pivots, `N + N^2` numbers. Variances lie between the smallest normal number and the largest
+/// finite one.
 ///
 /// ```
 /// use elbow::Gaussian;
@@ -43,8 +44,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// N(mean, covariance). `N = 0` does not compile.
     ///
     /// # Errors
-    /// [`Error::NotFinite`]; [`Error::NotSymmetric`] beyond 16 EPSILON of an entry; [`Error::NotPositiveDefinite`] if a conditional
-    /// variance is below `4 N EPSILON` of its variance; [`Error::OutOfRange`] for a subnormal one.
+    /// [`Error::NotFinite`]; [`Error::NotSymmetric`] beyond 16 EPSILON of an entry; [`Error::NotPositiveDefinite`] if a
+    /// conditional variance is below `4 N EPSILON` of its variance; [`Error::OutOfRange`] for a subnormal one.
     ///
     /// ```
     /// use elbow::{Error, Gaussian};
@@ -70,7 +71,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         Self::from_factor(mean, [[T::ZERO; N]; N], variance)
     }
 
-    /// N(mean, L diag(pivots) L'): the stored form itself, bit for bit. Of `unit_lower` only the strict lower triangle is read.
+    /// N(mean, L diag(pivots) L'): the stored form itself, bit for bit. Of `unit_lower` only the strict lower triangle
+    /// is read.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::NotPositive`] and [`Error::OutOfRange`] (subnormal) for a pivot.
@@ -206,13 +208,15 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 
     /// KL(p||q), p = `self`, q = `other`, in nats: never negative, zero exactly for equal distributions.
     ///
-    /// Infinite where an intermediate overflows, which takes a ratio of variances or a squared distance in standard deviations beyond the
-    /// range of the scalar type.
+    /// Infinite where an intermediate overflows, which takes a ratio of variances or a squared distance in standard
+    /// deviations beyond the range of the scalar type.
     ///
-    /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and exercise 8.1.
+    /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and
+    /// exercise 8.1.
     ///
     /// # Accuracy
-    /// Relative error up to 4.5e-7 for `f32`, 5.3e-16 for `f64`, to N = 8 and conditions of 1e6, of the value that the stored factors define.
+    /// Relative error up to 4.5e-7 for `f32`, 5.3e-16 for `f64`, to N = 8 and conditions of 1e6, of the value that the
+    /// stored factors define.
     ///
     /// ```
     /// let (p, q) = (elbow::Gaussian::<f64, 1>::standard(), elbow::Gaussian::diagonal([1.0], [2.0])?);
@@ -287,12 +291,11 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn at(&self, noise: &[T; N]) -> [T; N] {
-        let mut scaled = self.scaled(noise);
-        scaled = self.factor.lower_times(&scaled);
+        let mut z = self.factor.lower_times(&self.scaled(noise));
         for i in 0..N {
-            scaled[i] += self.mean[i];
+            z[i] += self.mean[i];
         }
-        scaled
+        z
     }
 
     /// sqrt(D) eps.
@@ -369,8 +372,7 @@ mod tests {
     #[test]
     fn at_carries_unit_noise_to_the_columns_of_the_factor() {
         let p = Gaussian::new([1.0_f64, 2.0], [[4.0, 2.0], [2.0, 10.0]]).unwrap();
-        assert_eq!(p.at(&[1.0, 0.0]), [3.0, 3.0]);
-        assert_eq!(p.at(&[0.0, 1.0]), [1.0, 5.0]);
+        assert_eq!((p.at(&[1.0, 0.0]), p.at(&[0.0, 1.0])), ([3.0, 3.0], [1.0, 5.0]));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Online variational inference for microcontrollers.
 //!
 //! elbow keeps a Gaussian belief about a hidden state and improves it with every sensor reading by maximising the
-//! evidence lower bound (ELBO). It reads counts, switches and outlier-ridden ranges as well as Gaussian sensors, without an allocation, without a
-//! panic, and with the same bits on the desk as on the chip.
+//! evidence lower bound (ELBO). It reads counts, switches and outlier-ridden ranges as well as Gaussian sensors,
+//! without an allocation, without a panic, and with the same bits on the desk as on the chip.
 //!
 //! ```
 //! use elbow::{Filter, Gaussian, LocalLinearTrend, OneSample, Sensor, likelihood::StudentT};
@@ -24,25 +24,28 @@
 //!
 //! # What happens to a reading
 //!
-//! A sensor sees one number of the state, `eta = a . z + b`. Under the belief `q = N(mu, P)` it is `N(u0, v0)`, and because the likelihood depends
-//! on the state through `eta` alone, the ELBO of the whole state is exactly that of the one number. So every update of every sensor is:
+//! A sensor sees one number of the state, `eta = a . z + b`. Under the belief `q = N(mu, P)` it is `N(u0, v0)`, and
+//! because the likelihood depends on the state through `eta` alone, the ELBO of the whole state is exactly that of the
+//! one number. So every update of every sensor is:
 //!
 //! 1. **project** the belief onto `eta`: `u0 = a . mu + b`, `v0 = a'Pa`;
 //! 2. **solve** the scalar problem: maximise `E[log p(y | u + s eps)] - KL(N(u, s^2) || N(u0, v0))` over `u` and `s`;
 //! 3. **lift** the solution back: a rank-one change of the covariance's factor, O(N^2).
 //!
-//! Which likelihood, see [`likelihood`]; how the middle step is solved, see [`estimator`]; models beyond the filter, see [`elbo`].
+//! Which likelihood, see [`likelihood`]; how the middle step is solved, see [`estimator`]; models beyond the filter,
+//! see [`elbo`].
 //!
 //! # Conventions
 //!
-//! Divergences, entropies and evidences are in nats ([`bits`] converts). Generic parameters are the scalar `T` ([`Real`]: `f32`, `f64`, or `micromath::F32` with
-//! the feature `micromath`), then the dimension `N`. Every call that returns an [`Error`] has left its receiver as it was. No function panics; every loop is bounded.
-//! A function that returns a plain number gives NaN only for NaN, and infinities only where its docs say.
+//! Divergences, entropies and evidences are in nats ([`bits`] converts). Generic parameters are the scalar `T`
+//! ([`Real`]: `f32`, `f64`, or `micromath::F32` with the feature `micromath`), then the dimension `N`. Every call that
+//! returns an [`Error`] has left its receiver as it was. No function panics; every loop is bounded. A function that
+//! returns a plain number gives NaN only for NaN, and infinities only where its docs say.
 //!
 //! # Features
 //!
-//! All are off by default and only add: `micromath` (a smaller, coarser scalar), `defmt` (`Format` for every public type),
-//! `serde` (through the checked constructors).
+//! All are off by default and only add: `micromath` (a smaller, coarser scalar), `defmt` (`Format` for every public
+//! type), `serde` (through the checked constructors).
 #![no_std]
 
 #[cfg(feature = "serde")]

@@ -6,8 +6,8 @@
 //! ln(q/p) = k ln 2 + 2 atanh s = k ln 2 + 2 s + t,     t = 2 s^3 (1/3 + s^2/5 + s^4/7 + ...),   |s| < 0.1716
 //! ```
 //!
-//! so that a quantity of second order in q - p is left once its first-order part is removed in algebra, not in rounding.
-//! With k = 0, q - p is exact (Sterbenz) and
+//! so that a quantity of second order in q - p is left once its first-order part is removed in algebra, not in
+//! rounding. With k = 0, q - p is exact (Sterbenz) and
 //!
 //! ```text
 //! p ln(p/q) - p + q = s (q - p) - p t          a square less at most 7 % of itself

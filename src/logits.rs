@@ -6,8 +6,8 @@
 //! KL(p||q) = ln sum p e^c = ln(1 + sum p (e^c - 1 - c))
 //! ```
 //!
-//! where every term is non-negative and of second order in d. An error in the mean of d enters in second order only. The
-//! differences carry their rounding errors along, so that a common offset of the logits costs no digits.
+//! where every term is non-negative and of second order in d. An error in the mean of d enters in second order only.
+//! The differences carry their rounding errors along, so that a common offset of the logits costs no digits.
 
 use crate::categorical::Categorical;
 use crate::error::Error;
@@ -57,8 +57,8 @@ impl<T: Real, const N: usize> Softmax<T, N> {
 
 /// A distribution over `N` classes, as logits: unnormalised log probabilities, p = softmax(a).
 ///
-/// The methods are those of [`Categorical`], without its loss of small probabilities and of small differences: through a
-/// softmax in `f32` a divergence of 1e-3 can already be off by 56 times.
+/// The methods are those of [`Categorical`], without its loss of small probabilities and of small differences: through
+/// a softmax in `f32` a divergence of 1e-3 can already be off by 56 times.
 ///
 /// ```
 /// use elbow::Logits;
@@ -74,8 +74,8 @@ pub struct Logits<T, const N: usize> {
 }
 
 impl<T: Real, const N: usize> Logits<T, N> {
-    /// A distribution from finite logits of absolute value up to `MAX / 32`, so that no difference of two differences overflows.
-    /// `N = 0` does not compile.
+    /// A distribution from finite logits of absolute value up to `MAX / 32`, so that no difference of two differences
+    /// overflows. `N = 0` does not compile.
     ///
     /// # Errors
     /// [`Error::NotFinite`], [`Error::OutOfRange`].
@@ -177,8 +177,8 @@ impl<T: Real, const N: usize> Logits<T, N> {
         others.rest.ln_1p() + sum
     }
 
-    /// KL(p||q), in nats, p = softmax of `self`, q = softmax of `other`; never negative, zero exactly for equal logits, and for logits that
-    /// differ by an exactly representable constant. Finite.
+    /// KL(p||q), in nats, p = softmax of `self`, q = softmax of `other`; never negative, zero exactly for equal logits,
+    /// and for logits that differ by an exactly representable constant. Finite.
     ///
     /// # Accuracy
     /// Relative error up to 4.5e-7 for `f32`, 8.6e-16 for `f64`, for logits to +-1e4 and divergences above 1e-35.

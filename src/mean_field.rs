@@ -8,10 +8,12 @@ use crate::log_ratio::{exp_m1_minus, two_difference};
 use crate::noise::standard_normals;
 use crate::real::Real;
 
-/// A mean-field normal distribution: `N` independent unknowns, each by its mean and the logarithm of its standard deviation.
+/// A mean-field normal distribution: `N` independent unknowns, each by its mean and the logarithm of its standard
+/// deviation.
 ///
-/// The family for models with many parameters, where a full factor would not fit: `2N` numbers, and gradients of `2N` numbers.
-/// Log standard deviations lie between `-LN_MAX/2 + 1` and `LN_MAX/2 - 1` (43.36 for `f32`), so that every variance is a normal number.
+/// The family for models with many parameters, where a full factor would not fit: `2N` numbers, and gradients of `2N`
+/// numbers. Log standard deviations lie between `-LN_MAX/2 + 1` and `LN_MAX/2 - 1` (43.36 for `f32`), so that every
+/// variance is a normal number.
 ///
 /// ```
 /// let weights = elbow::MeanField::new([0.0_f32; 20], [-1.0; 20])?;
@@ -104,7 +106,8 @@ impl<T: Real, const N: usize> MeanField<T, N> {
         sum
     }
 
-    /// H(q, p) = sum ln(2 pi)/2 + lambda1_i + (e^(2 lambda0_i) + (mu0_i - mu1_i)^2) e^(-2 lambda1_i)/2, in nats; infinite on overflow.
+    /// H(q, p) = sum ln(2 pi)/2 + lambda1_i + (e^(2 lambda0_i) + (mu0_i - mu1_i)^2) e^(-2 lambda1_i)/2, in nats;
+    /// infinite on overflow.
     ///
     /// # Accuracy
     /// Error up to 3.0e-7 for `f32`, 4.4e-16 for `f64`, relative to the largest term.
@@ -126,7 +129,8 @@ impl<T: Real, const N: usize> MeanField<T, N> {
         or_infinity(sum)
     }
 
-    /// KL(q||p), q = `self`, p = `other`, in nats: never negative, zero exactly for equal distributions, infinite on overflow.
+    /// KL(q||p), q = `self`, p = `other`, in nats: never negative, zero exactly for equal distributions, infinite on
+    /// overflow.
     ///
     /// ```text
     /// sum_i [ (e^c - 1 - c) + (mu0 - mu1)^2 e^(-2 lambda1) ]/2,     c = 2 (lambda0 - lambda1)

@@ -7,7 +7,8 @@
 //! d1 = dt (q1 + q2 dt^2/3),   L21 = q2 dt^2/(2 d1),   d2 = q2 dt (q1 + q2 dt^2/12)/(q1 + q2 dt^2/3)
 //! ```
 //!
-//! (Bar-Shalom, Li and Kirubarajan 2001, eq. 6.2.2-12, for q1 = 0; the factor without cancellation). Steps compose: dt at once or in parts gives the same.
+//! (Bar-Shalom, Li and Kirubarajan 2001, eq. 6.2.2-12, for q1 = 0; the factor without cancellation). Steps compose: dt
+//! at once or in parts gives the same.
 
 use crate::dynamics::Dynamics;
 use crate::error::Error;
@@ -18,7 +19,8 @@ pub trait Process<T: Real, const N: usize> {
     /// The dynamics over a time step `dt >= 0`, in the unit of time of the model's rates.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative, or so long that the noise overflows.
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative, or so long
+    /// that the noise overflows.
     fn step(&self, dt: T) -> Result<Dynamics<T, N>, Error>;
 }
 

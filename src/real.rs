@@ -10,8 +10,9 @@ use rand_core::Rng;
 
 use crate::constants::Constants;
 
-/// A polynomial in `x`, coefficients from the highest power down, each a constant of the scalar `T` at the place of use: a loop over an array of
-/// literals would be converted from `f64` at run time where the compiler does not unroll it.
+/// A polynomial in `x`, coefficients from the highest power down, each a constant of the scalar `T` at the place of
+/// use: a loop over an array of literals would be converted from `f64` at run time where the compiler does not unroll
+/// it.
 macro_rules! horner {
     ($x:expr; $first:expr $(, $rest:expr)* $(,)?) => {{
         let mut sum = T::from_f64($first);
@@ -23,10 +24,10 @@ pub(crate) use horner;
 
 /// A scalar that elbow computes in: `f32`, `f64`, or `micromath::F32` with the feature `micromath`.
 ///
-/// The trait is sealed. Accuracy figures in these docs are for `f32` and `f64`. With `micromath::F32` everything built on
-/// logarithms of ratios (discrete and Gaussian KL, entropies, cross-entropies) keeps the `f32` figures, because elbow computes those
-/// logarithms itself; what needs `exp` carries micromath's relative error of about 1e-3, and what needs a square root
-/// (drawing from a belief) 2e-3.
+/// The trait is sealed. Accuracy figures in these docs are for `f32` and `f64`. With `micromath::F32` everything built
+/// on logarithms of ratios (discrete and Gaussian KL, entropies, cross-entropies) keeps the `f32` figures, because
+/// elbow computes those logarithms itself; what needs `exp` carries micromath's relative error of about 1e-3, and what
+/// needs a square root (drawing from a belief) 2e-3.
 ///
 /// ```
 /// fn variance<T: elbow::Real>(standard_deviation: T) -> T {
@@ -244,7 +245,8 @@ mod micro {
     impl sealed::Backend for F32 {
         const DOUBLE: bool = false;
         const SPLITTER: Self = F32(4097.0);
-        /// micromath's series on the magnitude: three times as accurate as below zero, and inside the range where its exponent arithmetic holds.
+        /// micromath's series on the magnitude: three times as accurate as below zero, and inside the range where its
+        /// exponent arithmetic holds.
         #[inline]
         fn exp(self) -> Self {
             if self > Self::LN_MAX {
@@ -272,7 +274,8 @@ mod micro {
         fn ln_1p(self) -> Self {
             crate::log_ratio::ln_1p(self)
         }
-        /// micromath's guess (6 % off) and one step of Heron's; subnormal numbers, on which the guess fails, times 2^24 first.
+        /// micromath's guess (6 % off) and one step of Heron's; subnormal numbers, on which the guess fails, times 2^24
+        /// first.
         #[inline]
         fn sqrt(self) -> Self {
             if self >= Self::MIN_POSITIVE && self < Self::INFINITY {

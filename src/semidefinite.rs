@@ -1,7 +1,8 @@
 //! Noise covariances, which may be singular: LDL' with diagonal pivoting.
 //!
-//! In units of each diagonal entry, the largest part that is left comes first, so that rounding is not amplified; without pivoting 4 to 9 % of random singular matrices of
-//! rank two and more would be refused. What is left below 4 N EPSILON of its diagonal is zero, or the matrix is not semidefinite.
+//! In units of each diagonal entry, the largest part that is left comes first, so that rounding is not amplified;
+//! without pivoting 4 to 9 % of random singular matrices of rank two and more would be refused. What is left below 4 N
+//! EPSILON of its diagonal is zero, or the matrix is not semidefinite.
 
 use crate::error::Error;
 use crate::factor::{check_symmetric, tolerance};

@@ -85,7 +85,8 @@ impl<P, L> Sensor<P, L> {
 
 /// The belief about eta, and how it hangs together with the state.
 ///
-/// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`; for a row a, c = Pa and f = L'a.
+/// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`;
+/// for a row a, c = Pa and f = L'a.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Projection<T, const N: usize> {

@@ -88,11 +88,12 @@ impl<T: Real> Update<T> {
         }
     }
 
-    /// (u - u0)/sqrt(v0 - v): for a Gaussian sensor (y - u0)/sqrt(v0 + r), the innovation in its own standard deviations.
+    /// (u - u0)/sqrt(v0 - v): for a Gaussian sensor (y - u0)/sqrt(v0 + r), the innovation in its own standard
+    /// deviations.
     ///
-    /// For other sensors it is that of the Gaussian reading which would have had the same effect. Where the reading removed no
-    /// variance (an outlier to a heavy-tailed sensor) but moved the mean, no Gaussian reading would: the result is infinite, with the sign of the move.
-    /// Zero where nothing moved.
+    /// For other sensors it is that of the Gaussian reading which would have had the same effect. Where the reading
+    /// removed no variance (an outlier to a heavy-tailed sensor) but moved the mean, no Gaussian reading would: the
+    /// result is infinite, with the sign of the move. Zero where nothing moved.
     #[must_use]
     pub fn normalized_innovation(&self) -> T {
         let Solution { shift, gain, .. } = self.solution;
@@ -109,8 +110,9 @@ impl<T: Real> Update<T> {
 
     /// The ELBO that this reading reached, in nats: E[log p(y | eta)] - KL(posterior||prior), by 9 Gauss-Hermite nodes.
     ///
-    /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for this one reading; the
-    /// sum over a sequence is *not* a bound of the exact log evidence of the sequence, because every prior is itself an approximation.
+    /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for
+    /// this one reading; the sum over a sequence is *not* a bound of the exact log evidence of the sequence, because
+    /// every prior is itself an approximation.
     #[must_use]
     pub fn elbo<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
         let (likelihood, reading) = (sensor.likelihood(), reading.into());
@@ -123,8 +125,8 @@ impl<T: Real> Update<T> {
 
     /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise.
     ///
-    /// By 9 Gauss-Hermite nodes on the posterior, exact (to rounding) for a Gaussian sensor. Give it the sensor and the reading that
-    /// it came from.
+    /// By 9 Gauss-Hermite nodes on the posterior, exact (to rounding) for a Gaussian sensor. Give it the sensor and the
+    /// reading that it came from.
     #[must_use]
     pub fn log_evidence<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
         let (likelihood, reading) = (sensor.likelihood(), reading.into());

@@ -1,7 +1,8 @@
 //! Sums and products that carry their rounding errors along, and forward substitution built on them.
 //!
-//! A strongly correlated factor L amplifies every rounding of L^-1 b, by up to the square root of the covariance's condition number; a divergence squares what is left. With
-//! each number kept as an unevaluated sum of two (Dekker 1971; Knuth's two-sum) the solution is right to the last digit of one.
+//! A strongly correlated factor L amplifies every rounding of L^-1 b, by up to the square root of the covariance's
+//! condition number; a divergence squares what is left. With each number kept as an unevaluated sum of two (Dekker
+//! 1971; Knuth's two-sum) the solution is right to the last digit of one.
 
 use crate::factor::Factor;
 use crate::log_ratio::two_difference;

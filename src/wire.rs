@@ -1,11 +1,12 @@
 //! What beliefs and models look like to serde (feature `serde`): the arguments of a checked constructor, by name.
 //!
-//! A value is written as its form below and read back through the constructor, so that what the constructor refuses cannot come in; the error is the
-//! constructor's, in words. What is derived from the arguments is computed again, and every stored number comes back bit for bit from
-//! a format that keeps it (`serde_json` keeps an `f64` with its feature `float_roundtrip`).
+//! A value is written as its form below and read back through the constructor, so that what the constructor refuses
+//! cannot come in; the error is the constructor's, in words. What is derived from the arguments is computed again, and
+//! every stored number comes back bit for bit from a format that keeps it (`serde_json` keeps an `f64` with its feature
+//! `float_roundtrip`).
 //!
-//! Field names are read by formats such as JSON, their order by formats such as postcard: both are fixed, and so is the order of the
-//! variants of [`Error`](crate::Error) and [`Status`](crate::Status).
+//! Field names are read by formats such as JSON, their order by formats such as postcard: both are fixed, and so is the
+//! order of the variants of [`Error`](crate::Error) and [`Status`](crate::Status).
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};

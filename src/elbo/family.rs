@@ -6,8 +6,8 @@ use crate::mean_field::MeanField;
 use crate::real::Real;
 use crate::wide::relative_lower;
 
-/// The gradient in the parameters of a [`Gaussian`]: mean, strict lower triangle of L, log standard deviations (half the logarithms of the
-/// pivots).
+/// The gradient in the parameters of a [`Gaussian`]: mean, strict lower triangle of L, log standard deviations (half
+/// the logarithms of the pivots).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussianGradient<T, const N: usize> {
@@ -90,8 +90,9 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
         GaussianGradient { mean: *gradient, unit_lower, log_std_dev }
     }
 
-    /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij below the diagonal, where
-    /// the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i > j) W_ij^2/d1_i. Zero exactly for equal distributions.
+    /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij
+    /// below the diagonal, where the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i >
+    /// j) W_ij^2/d1_i. Zero exactly for equal distributions.
     fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) {
         let (d0, d1) = (self.pivots(), prior.pivots());
         let relative = relative_lower(self.factor(), prior.factor());
@@ -158,10 +159,12 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
 }
 
 impl<T: Real, const N: usize> Gaussian<T, N> {
-    /// Moves the parameters by `rate` times a gradient: the mean and L by addition, the pivots by a factor e^(2 rate gradient).
+    /// Moves the parameters by `rate` times a gradient: the mean and L by addition, the pivots by a factor e^(2 rate
+    /// gradient).
     ///
     /// # Errors
-    /// [`Error::NotFinite`], [`Error::NotPositive`] or [`Error::OutOfRange`] if the result is not a distribution of finite numbers; it is then unchanged.
+    /// [`Error::NotFinite`], [`Error::NotPositive`] or [`Error::OutOfRange`] if the result is not a distribution of
+    /// finite numbers; it is then unchanged.
     ///
     /// ```
     /// use elbow::{Gaussian, elbo};
@@ -192,7 +195,8 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// Moves the parameters by `rate` times a gradient.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] or [`Error::OutOfRange`] if the result is not a distribution of finite numbers; it is then unchanged.
+    /// [`Error::NotFinite`] or [`Error::OutOfRange`] if the result is not a distribution of finite numbers; it is then
+    /// unchanged.
     ///
     /// ```
     /// use elbow::{MeanField, elbo};

@@ -10,12 +10,14 @@
 //!
 //! With z = q.at(eps), eps standard normal, both estimators are unbiased in value and gradient:
 //!
-//! - [`one_sample`] takes the KL in closed form (Kingma and Welling 2014, eq. 7); best while q is far from the posterior.
-//! - [`one_sample_path`] samples it too and follows the path of z alone, leaving out the score of q, whose mean is zero (sticking the
-//!   landing: Roeder, Wu and Duvenaud 2017, eq. 8); its noise vanishes as q reaches the posterior.
+//! - [`one_sample`] takes the KL in closed form (Kingma and Welling 2014, eq. 7); best while q is far from the
+//!   posterior.
+//! - [`one_sample_path`] samples it too and follows the path of z alone, leaving out the score of q, whose mean is zero
+//!   (sticking the landing: Roeder, Wu and Duvenaud 2017, eq. 8); its noise vanishes as q reaches the posterior.
 //!
-//! A weight on the KL other than one trades the fit of the data against closeness to the prior (Higgins et al. 2017, eq. 4); with a weight w, energy and
-//! entropy are those of w log p(z) and w H(q), so that every identity above but the last still holds.
+//! A weight on the KL other than one trades the fit of the data against closeness to the prior (Higgins et al. 2017,
+//! eq. 4); with a weight w, energy and entropy are those of w log p(z) and w H(q), so that every identity above but the
+//! last still holds.
 
 mod family;
 
@@ -27,7 +29,8 @@ use crate::real::Real;
 
 /// log p(x | z) of a user's model as a function of the unknowns, with its gradient.
 ///
-/// Any `Fn(&[T; N]) -> (T, [T; N])` is one. The value is in nats; the gradient has the units of nats per unit of each unknown.
+/// Any `Fn(&[T; N]) -> (T, [T; N])` is one. The value is in nats; the gradient has the units of nats per unit of each
+/// unknown.
 ///
 /// ```
 /// use elbow::elbo::LogDensity;
@@ -86,8 +89,8 @@ impl<T: Real, G> Elbo<T, G> {
 /// `noise` is standard normal (see [`noise`](crate::noise)); the sample is `q.at(noise)`.
 ///
 /// # Errors
-/// [`Error::NotFinite`] if the noise, or the model's value or gradient at the sample, is NaN or infinite; [`Error::OutOfRange`] if the KL
-/// overflows.
+/// [`Error::NotFinite`] if the noise, or the model's value or gradient at the sample, is NaN or infinite;
+/// [`Error::OutOfRange`] if the KL overflows.
 ///
 /// Source: Kingma and Welling (2014), eq. 7 and 10.
 ///

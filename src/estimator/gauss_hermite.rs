@@ -8,10 +8,11 @@
 //!            [ .                   1 + s^2/v0 - s^2 E[h eps^2]       ]
 //! ```
 //!
-//! (the gradient of the reparameterized ELBO and its second derivatives, Titsias and Lazaro-Gredilla 2014; Opper and Archambeau 2009). For a log-concave
-//! likelihood the curvature is positive definite and the Newton step ascends. Safeguards, each of which some reading needs: s
-//! changes by at most a factor 3 a step; x by at most twice s, 0.6 prior standard deviations or itself; a step past a ridge is shortened by
-//! the secant rule; a curvature that is not definite is replaced by its absolute value.
+//! (the gradient of the reparameterized ELBO and its second derivatives, Titsias and Lazaro-Gredilla 2014; Opper and
+//! Archambeau 2009). For a log-concave likelihood the curvature is positive definite and the Newton step ascends.
+//! Safeguards, each of which some reading needs: s changes by at most a factor 3 a step; x by at most twice s, 0.6
+//! prior standard deviations or itself; a step past a ridge is shortened by the secant rule; a curvature that is not
+//! definite is replaced by its absolute value.
 
 use super::{Estimator, Mode, Problem, Solution, Status, quadrature};
 use crate::error::Error;
@@ -21,16 +22,18 @@ use crate::real::Real;
 /// Gradients of the ELBO that one start may cost.
 const MAX_GRADIENTS: u16 = 40;
 
-/// Maximises the ELBO with expectations by Gauss-Hermite quadrature of `Q` nodes, `Q` = 3, 5 or 9; another `Q` does not compile.
+/// Maximises the ELBO with expectations by Gauss-Hermite quadrature of `Q` nodes, `Q` = 3, 5 or 9; another `Q` does not
+/// compile.
 ///
-/// A likelihood's closed forms are used where it has them: a Gaussian reading costs a Kalman update, a Poisson one no nodes at all.
-/// No randomness, no state: the same reading gives the same bits.
+/// A likelihood's closed forms are used where it has them: a Gaussian reading costs a Kalman update, a Poisson one no
+/// nodes at all. No randomness, no state: the same reading gives the same bits.
 ///
 /// A solve takes at most 40 gradients of `Q` evaluations from each of at most two starts, and the values at their ends.
 ///
 /// # Accuracy
-/// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior variances of eta to 4, within 5 %
-/// to 100, for Poisson, Bernoulli (`Q` = 9 above 4) and Student-t (nu from 1, in units of its scale).
+/// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior
+/// variances of eta to 4, within 5 % to 100, for Poisson, Bernoulli (`Q` = 9 above 4) and Student-t (nu from 1, in
+/// units of its scale).
 ///
 /// ```
 /// use elbow::estimator::{Estimator, GaussHermite};
@@ -235,7 +238,8 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
 }
 
 /// |C|^-1 slope for the symmetric curvature C = [a b; b c], |C| with the absolute values of its eigenvalues, at least 0.05: an ascent wherever C
-/// points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural Information Processing Systems* 27, section 4).
+/// points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural Information Processing
+/// Systems* 27, section 4).
 fn saddle_free<T: Real>(a: T, b: T, c: T, slope_shift: T, slope_std_dev: T) -> (T, T) {
     let half = T::from_f64(0.5);
     let (centre, radius) = (half * (a + c), half * (a - c));

@@ -1,7 +1,7 @@
 //! How the scalar ELBO of one reading is maximised.
 //!
-//! Every sensor sees one number eta of the state, N(u0, v0) before the reading. An estimator finds the mean u and the variance v = s^2 that
-//! maximise
+//! Every sensor sees one number eta of the state, N(u0, v0) before the reading. An estimator finds the mean u and the
+//! variance v = s^2 that maximise
 //!
 //! ```text
 //! E[log p(y | u + s eps)] - KL(N(u, v) || N(u0, v0)),     eps standard normal
@@ -31,10 +31,12 @@ use crate::real::Real;
 pub enum Status {
     /// The belief has taken it in.
     Accepted,
-    /// It cannot be told apart from no reading: it would remove less than 8 EPSILON of the variance of eta and move its mean by less than
-    /// sqrt(512 EPSILON) standard deviations (0.8 % for `f32`), or the sensor sees nothing of the state. The belief stays as it was.
+    /// It cannot be told apart from no reading: it would remove less than 8 EPSILON of the variance of eta and move its
+    /// mean by less than sqrt(512 EPSILON) standard deviations (0.8 % for `f32`), or the sensor sees nothing of the
+    /// state. The belief stays as it was.
     Saturated,
-    /// The bound on the work was reached. The belief has taken in the best iterate, whose ELBO is not below the start's.
+    /// The bound on the work was reached. The belief has taken in the best iterate, whose ELBO is not below the
+    /// start's.
     NotConverged,
 }
 
@@ -44,8 +46,8 @@ pub enum Status {
 pub struct Solution<T> {
     /// Posterior mean less prior mean, u - u0.
     pub shift: T,
-    /// 1 - v/v0: the part of the prior variance that the reading removed. Negative where it added some, which only a likelihood that is
-    /// not log-concave can do.
+    /// 1 - v/v0: the part of the prior variance that the reading removed. Negative where it added some, which only a
+    /// likelihood that is not log-concave can do.
     pub gain: T,
     /// The posterior variance v.
     pub variance: T,
@@ -60,8 +62,9 @@ pub trait Estimator<T: Real> {
     /// The posterior of eta after `reading`, from the prior N(mean, variance).
     ///
     /// # Errors
-    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a prior that is no finite number with a positive normal variance; what the likelihood's
-    /// check returns; [`Error::NotFinite`] for derivatives that are NaN; [`Error::OutOfRange`] for a result outside the range of the scalar.
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a prior that is no finite number with a positive normal
+    /// variance; what the likelihood's check returns; [`Error::NotFinite`] for derivatives that are NaN;
+    /// [`Error::OutOfRange`] for a result outside the range of the scalar.
     fn solve<L: Likelihood<T>>(
         &mut self,
         likelihood: &L,
@@ -94,8 +97,8 @@ where
     variance: T,
 }
 
-/// A point on the way to the mode of the posterior density, as displacement from the prior mean, and the precision that stands for the
-/// reading there.
+/// A point on the way to the mode of the posterior density, as displacement from the prior mean, and the precision that
+/// stands for the reading there.
 #[derive(Clone, Copy)]
 struct Mode<T> {
     shift: T,
@@ -118,8 +121,9 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         Ok(Self { likelihood, reading, mean, variance })
     }
 
-    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x, until one is below a tenth of the standard deviation there; a step is at most as long as twice that
-    /// standard deviation or the displacement so far, whichever is more.
+    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x, until one is below a tenth of the
+    /// standard deviation there; a step is at most as long as twice that standard deviation or the displacement so far,
+    /// whichever is more.
     fn climb(&self, start: T) -> Mode<T> {
         let inverse = T::ONE / self.variance;
         let mut shift = start - self.mean;

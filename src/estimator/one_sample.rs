@@ -1,20 +1,21 @@
 //! The stochastic estimator: one reparameterized sample a step, no learning rate.
 //!
-//! The reading is summarised by a site b x - a x^2/2 in x = eta - u0, so that v = 1/(1/v0 + a) and u - u0 = v b. One sample
-//! z = x + s eps of the belief so far gives, with g and h the derivatives at u0 + z,
+//! The reading is summarised by a site b x - a x^2/2 in x = eta - u0, so that v = 1/(1/v0 + a) and u - u0 = v b. One
+//! sample z = x + s eps of the belief so far gives, with g and h the derivatives at u0 + z,
 //!
 //! ```text
 //! a_k = -h,     b_k = g + a (z - x) + a_k x
 //! ```
 //!
-//! the natural gradient of the one-sample ELBO along its path (sticking the landing: Roeder, Wu and Duvenaud 2017, eq. 8; natural-gradient
-//! form: Khan and Rue 2023, eq. 30, by Bonnet's and Price's theorems), with the site's own curvature a as control variate: a (z - x) has mean zero and cancels
-//! the noise of g exactly where the likelihood is normal, so that one sample is exact there. Averaging the raw (a_k, b_k) with weights 2/(k + 5),
-//! from a site by two points about the mode, replaces a learning rate.
+//! the natural gradient of the one-sample ELBO along its path (sticking the landing: Roeder, Wu and Duvenaud 2017, eq.
+//! 8; natural-gradient form: Khan and Rue 2023, eq. 30, by Bonnet's and Price's theorems), with the site's own
+//! curvature a as control variate: a (z - x) has mean zero and cancels the noise of g exactly where the likelihood is
+//! normal, so that one sample is exact there. Averaging the raw (a_k, b_k) with weights 2/(k + 5), from a site by two
+//! points about the mode, replaces a learning rate.
 //!
-//! Where the likelihood is not log-concave, a_k can be negative. The mean then follows a site with max(a_k, 0) instead, which has the same fixed point and cannot run
-//! away; the variance follows the raw average, but a sample may take away no more than its own share of the precision, and all of them together may widen the
-//! belief by half at most.
+//! Where the likelihood is not log-concave, a_k can be negative. The mean then follows a site with max(a_k, 0) instead,
+//! which has the same fixed point and cannot run away; the variance follows the raw average, but a sample may take away
+//! no more than its own share of the precision, and all of them together may widen the belief by half at most.
 
 use rand_core::Rng;
 
@@ -27,14 +28,16 @@ use crate::real::Real;
 
 /// Maximises the ELBO by one-sample reparameterized gradients: `K` samples a reading, one at a time.
 ///
-/// Every reading is sampled, Gaussian ones too, for which one sample gives the Kalman update exactly. There is no learning rate. A reading
-/// draws `K` words of the generator (32 bits for `f32`, 64 for `f64`) and evaluates the likelihood `K` times, after a start that takes 5 to 9 evaluations as a rule and 68 at
-/// most. Draws are made only once the reading and the belief have passed their checks.
+/// Every reading is sampled, Gaussian ones too, for which one sample gives the Kalman update exactly. There is no
+/// learning rate. A reading draws `K` words of the generator (32 bits for `f32`, 64 for `f64`) and evaluates the
+/// likelihood `K` times, after a start that takes 5 to 9 evaluations as a rule and 68 at most. Draws are made only once
+/// the reading and the belief have passed their checks.
 ///
 /// # Accuracy
-/// Root mean square distance from the optimum in posterior standard deviations, `K` = 1 / 8 / 128: along filtered sequences 10 % / 6 % / 1.6 % (Student-t,
-/// the worst of four logs); for single readings, far out of range included, 9 % / 6 % / 1.5 % with v0 = 1 (in squared scales of a Student-t), 20 % / 15 % / 5 % with v0 = 4, 43 % / 43 % / 38 % with
-/// v0 = 100: give a belief that is wide against the likelihood more samples, or `GaussHermite`.
+/// Root mean square distance from the optimum in posterior standard deviations, `K` = 1 / 8 / 128: along filtered
+/// sequences 10 % / 6 % / 1.6 % (Student-t, the worst of four logs); for single readings, far out of range included, 9
+/// % / 6 % / 1.5 % with v0 = 1 (in squared scales of a Student-t), 20 % / 15 % / 5 % with v0 = 4, 43 % / 43 % / 38 %
+/// with v0 = 100: give a belief that is wide against the likelihood more samples, or `GaussHermite`.
 ///
 /// ```
 /// use elbow::estimator::{Estimator, OneSample};
@@ -114,8 +117,8 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
         let climbs = first.evaluations.saturating_add(second.map_or(0, |second| second.evaluations));
         let evaluations = climbs.saturating_add(2).saturating_add(self.samples);
 
-        // The first site by two points one standard deviation from the mode, exact for a cubic: the mode alone is off to one side of a skewed posterior, and the
-        // error would add up along a sequence.
+        // The first site by two points one standard deviation from the mode, exact for a cubic: the mode alone is off
+        // to one side of a skewed posterior, and the error would add up along a sequence.
         let half = T::from_f64(0.5);
         let inverse = T::ONE / variance;
         let centre = mean + mode.shift;
@@ -136,8 +139,8 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
             site.a += weight * (-at.second - site.a);
             site.pull += weight * (pull - site.pull);
             site.b += weight * (at.first + (total - inverse) * step + pull * shift - site.b);
-            // Where curvatures are negative a sample may take away its own share of the precision, no more: a belief that widened faster would leave the
-            // likelihood's sight and never find back.
+            // Where curvatures are negative a sample may take away its own share of the precision, no more: a belief
+            // that widened faster would leave the likelihood's sight and never find back.
             total = (inverse + site.a).max(total - weight * total).max(T::from_f64(0.65) * inverse);
         }
         if !(site.a.is_finite() && site.b.is_finite()) {

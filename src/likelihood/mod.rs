@@ -85,8 +85,9 @@ pub struct Optimum<T> {
 
 /// How readings y come about given the number eta that a sensor sees of the state.
 ///
-/// The value and the derivatives are separate methods, so that a filter whose evidence nobody asks for computes no logarithm.
-/// Values are in nats. All but the first three methods are provided; a likelihood overrides them where it knows better.
+/// The value and the derivatives are separate methods, so that a filter whose evidence nobody asks for computes no
+/// logarithm. Values are in nats. All but the first three methods are provided; a likelihood overrides them where it
+/// knows better.
 pub trait Likelihood<T: Real> {
     /// What the driver hands over: a number, a count, a flag.
     type Reading: Copy;
@@ -106,7 +107,8 @@ pub trait Likelihood<T: Real> {
     /// The derivatives of log p(y | eta) in eta.
     fn derivatives(&self, reading: Self::Reading, eta: T) -> Derivatives<T>;
 
-    /// Told the posterior mean and variance of eta after each accepted reading; a sensor that learns its own noise overrides it.
+    /// Told the posterior mean and variance of eta after each accepted reading; a sensor that learns its own noise
+    /// overrides it.
     fn learn(&mut self, reading: Self::Reading, mean: T, variance: T) {
         let _ = (reading, mean, variance);
     }
@@ -123,8 +125,8 @@ pub trait Likelihood<T: Real> {
         None
     }
 
-    /// A non-negative precision that stands for the reading near `eta`: -h where that is positive, an expectation-maximisation weight for
-    /// a scale mixture.
+    /// A non-negative precision that stands for the reading near `eta`: -h where that is positive, an
+    /// expectation-maximisation weight for a scale mixture.
     fn precision(&self, reading: Self::Reading, eta: T) -> T {
         (-self.derivatives(reading, eta).second).max(T::ZERO)
     }
@@ -141,8 +143,8 @@ pub trait Likelihood<T: Real> {
         None
     }
 
-    /// The optimum of the ELBO from the prior N(mean, variance), where the likelihood knows it without any quadrature: the exact posterior of a
-    /// conjugate one, or a solution of the optimum's own equation.
+    /// The optimum of the ELBO from the prior N(mean, variance), where the likelihood knows it without any quadrature:
+    /// the exact posterior of a conjugate one, or a solution of the optimum's own equation.
     fn optimum(&self, reading: Self::Reading, mean: T, variance: T) -> Option<Optimum<T>> {
         let _ = (reading, mean, variance);
         None

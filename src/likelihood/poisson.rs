@@ -1,17 +1,18 @@
 //! Counts in a window: the rate is exp(eta) per unit of exposure.
 //!
-//! With x = eta + ln(exposure) the score is y - e^x, and under eta = u + s eps its expectation is y - r, r = exp(u + ln(exposure) + v/2), v = s^2. The
-//! optimum of the ELBO is therefore u = u0 + v0 (y - r), v = 1/(1/v0 + r), and with omega = v0 r one equation is left,
+//! With x = eta + ln(exposure) the score is y - e^x, and under eta = u + s eps its expectation is y - r, r = exp(u +
+//! ln(exposure) + v/2), v = s^2. The optimum of the ELBO is therefore u = u0 + v0 (y - r), v = 1/(1/v0 + r), and with
+//! omega = v0 r one equation is left,
 //!
 //! ```text
 //! ln omega + omega - v0/(2 (1 + omega)) = u0 + ln(exposure) + ln v0 + v0 y
 //! ```
 //!
-//! a Wright omega function but for the term in v, increasing in ln omega with a slope above one: Newton's method solves it, with one exponential a step
-//! and no quadrature.
+//! a Wright omega function but for the term in v, increasing in ln omega with a slope above one: Newton's method solves
+//! it, with one exponential a step and no quadrature.
 //!
-//! The value is Loader's (2000) saddle-point form: with rate R = e^x,
-//! log p = -(y ln(y/R) - y + R) - delta(y) - ln(2 pi y)/2, whose first part is the divergence kernel and delta(y) Stirling's error.
+//! The value is Loader's (2000) saddle-point form: with rate R = e^x, log p = -(y ln(y/R) - y + R) - delta(y) - ln(2 pi
+//! y)/2, whose first part is the divergence kernel and delta(y) Stirling's error.
 
 use super::{Derivatives, Likelihood, Optimum, check_positive};
 use crate::error::Error;
@@ -25,7 +26,8 @@ use crate::real::{Real, horner};
 /// `e^x` is capped at `e^(LN_MAX/2 - 4)` (3e17 for `f32`) in the derivatives, which keeps products of them finite.
 ///
 /// # Accuracy
-/// Error of the value up to 1.7e-7 for `f32`, 3.0e-16 for `f64`, relative to its largest term; of the derivatives 1.0e-7 and 2.2e-16.
+/// Error of the value up to 1.7e-7 for `f32`, 3.0e-16 for `f64`, relative to its largest term; of the derivatives
+/// 1.0e-7 and 2.2e-16.
 ///
 /// ```
 /// use elbow::likelihood::{Likelihood, Poisson};
@@ -140,7 +142,8 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         Some(self.log_prob(reading, mean) - self.intensity(mean + self.log_exposure, mean) * excess)
     }
 
-    /// By Newton's method on the equation above: 2 to 6 exponentials for priors with v0 from 1e-3 to 100, never more than 21.
+    /// By Newton's method on the equation above: 2 to 6 exponentials for priors with v0 from 1e-3 to 100, never more
+    /// than 21.
     fn optimum(&self, reading: u32, mean: T, variance: T) -> Option<Optimum<T>> {
         let half = T::from_f64(0.5);
         let offset = mean + self.log_exposure;

@@ -7,8 +7,9 @@
 //! g = -(nu + 1)/(r + nu/r)/scale,     h = -(nu + 1)(nu - r^2)/(nu + r^2)^2/scale^2
 //! ```
 //!
-//! A belief wide against the scale hides the peak of the likelihood from any fixed set of nodes, but not from the Faddeeva function w: with
-//! a = scale sqrt(nu) and zeta = (i a - (u - y))/(s sqrt 2), the mean of 1/(x - i a) over x = u - y + s eps is i sqrt(pi)/(s sqrt 2) w(zeta), so that
+//! A belief wide against the scale hides the peak of the likelihood from any fixed set of nodes, but not from the
+//! Faddeeva function w: with a = scale sqrt(nu) and zeta = (i a - (u - y))/(s sqrt 2), the mean of 1/(x - i a) over x =
+//! u - y + s eps is i sqrt(pi)/(s sqrt 2) w(zeta), so that
 //!
 //! ```text
 //! E g = (nu + 1) Re tau,   tau = -i sqrt(pi)/(s sqrt 2) w(zeta),   E h = dE g/du,   w' = -2 zeta w + 2i/sqrt(pi)
@@ -26,11 +27,12 @@ use crate::real::{Real, horner};
 
 /// A reading with heavy-tailed noise: y = eta + scale t, t Student-t with nu degrees of freedom.
 ///
-/// Far readings lose their weight instead of dragging the belief along. nu = 4 is a good start; nu = 1 is Cauchy noise; above 30 it is
-/// all but normal with variance scale^2.
+/// Far readings lose their weight instead of dragging the belief along. nu = 4 is a good start; nu = 1 is Cauchy noise;
+/// above 30 it is all but normal with variance scale^2.
 ///
 /// # Accuracy
-/// Error of the value up to 2.5e-7 for `f32`, 6.4e-16 for `f64`, relative to its largest term; of the derivatives 3.6e-7 and 6.8e-16.
+/// Error of the value up to 2.5e-7 for `f32`, 6.4e-16 for `f64`, relative to its largest term; of the derivatives
+/// 3.6e-7 and 6.8e-16.
 ///
 /// ```
 /// use elbow::likelihood::{Likelihood, StudentT};
@@ -51,8 +53,8 @@ pub struct StudentT<T> {
 impl<T: Real> StudentT<T> {
     /// Noise of this scale, in units of the reading, and these degrees of freedom.
     ///
-    /// Both are positive; the squares of the scale and of scale sqrt(nu) must be normal numbers (scale from 1.1e-19 to 1.8e19 in `f32`), and nu lies between
-    /// 0.1 and 1e8.
+    /// Both are positive; the squares of the scale and of scale sqrt(nu) must be normal numbers (scale from 1.1e-19 to
+    /// 1.8e19 in `f32`), and nu lies between 0.1 and 1e8.
     ///
     /// # Errors
     /// [`Error::NotFinite`], [`Error::NotPositive`], [`Error::OutOfRange`].
@@ -114,8 +116,8 @@ impl<T: Real> StudentT<T> {
         }
     }
 
-    /// The normaliser c: ln [Gamma(x + 1/2)/(Gamma(x) sqrt x)] - ln(2 pi)/2 at x = nu/2, by the asymptotic series at x + k >= 8 and the recurrence
-    /// Gamma(x + 1/2)/Gamma(x) = x/(x + 1/2) Gamma(x + 3/2)/Gamma(x + 1) down to x.
+    /// The normaliser c: ln [Gamma(x + 1/2)/(Gamma(x) sqrt x)] - ln(2 pi)/2 at x = nu/2, by the asymptotic series at x
+    /// + k >= 8 and the recurrence Gamma(x + 1/2)/Gamma(x) = x/(x + 1/2) Gamma(x + 3/2)/Gamma(x + 1) down to x.
     fn log_normalizer(&self) -> T {
         let half = T::from_f64(0.5);
         let mut x = half * self.degrees_of_freedom;
@@ -165,9 +167,10 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
 
     /// The reading, where the ELBO may have two optima.
     ///
-    /// The posterior density is stationary where x^3 - D x^2 + c x - D = 0, in units of the width a = scale sqrt(nu), with
-    /// D = |u0 - y|/a and c = 1 + v0 (nu + 1)/a^2. It can turn twice only for D^2 > 3 c, and the reading's side has a mode of its own only for D below about c/2.
-    /// The ELBO can have two optima a little outside the region where the density has two modes: the reading's side gets 20 % more.
+    /// The posterior density is stationary where x^3 - D x^2 + c x - D = 0, in units of the width a = scale sqrt(nu),
+    /// with D = |u0 - y|/a and c = 1 + v0 (nu + 1)/a^2. It can turn twice only for D^2 > 3 c, and the reading's side
+    /// has a mode of its own only for D below about c/2. The ELBO can have two optima a little outside the region where
+    /// the density has two modes: the reading's side gets 20 % more.
     fn second_start(&self, reading: T, mean: T, variance: T) -> Option<T> {
         let distance = (mean - reading).abs() / self.width;
         let c = T::ONE + variance / self.width * ((self.degrees_of_freedom + T::ONE) / self.width);
