@@ -1,7 +1,6 @@
 //! How the state moves between readings: z' = F z + w, w ~ N(0, Q).
 
 use crate::error::Error;
-
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
 use crate::semidefinite::semidefinite;

@@ -45,7 +45,8 @@
 //! # Features
 //!
 //! All are off by default and only add: `micromath` (a smaller, coarser scalar), `defmt` (`Format` for every public
-//! type), `serde` (through the checked constructors).
+//! type), `serde` (through the checked constructors, to the last bit; for `f64` in `serde_json` that takes its feature
+//! `float_roundtrip`).
 #![no_std]
 
 #[cfg(feature = "serde")]

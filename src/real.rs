@@ -26,8 +26,17 @@ pub(crate) use horner;
 ///
 /// The trait is sealed. Accuracy figures in these docs are for `f32` and `f64`. With `micromath::F32` everything built
 /// on logarithms of ratios (discrete and Gaussian KL, entropies, cross-entropies) keeps the `f32` figures, because
-/// elbow computes those logarithms itself; what needs `exp` carries micromath's relative error of about 1e-3, and what
-/// needs a square root (drawing from a belief) 2e-3.
+/// elbow computes those logarithms itself. What micromath computes has these relative errors, at most:
+///
+/// | | |
+/// |---|---|
+/// | exponentials (softmax, rates, standard deviations of a mean field); zero and infinite beyond +-88.72 | 7.6e-4 |
+/// | KL of logits and of mean fields | 5e-3 |
+/// | square roots (drawing from a Gaussian, normalized innovation) | 1.8e-3 |
+/// | normal noise beyond 1.44 standard deviations, which takes a root | 2.3e-3 |
+///
+/// Filters along 500 readings stay within 0.2 % of a standard deviation of those in `f32`, and have the same bits with
+/// [`Normal`](crate::likelihood::Normal) readings and [`GaussHermite`](crate::GaussHermite).
 ///
 /// ```
 /// fn variance<T: elbow::Real>(standard_deviation: T) -> T {
@@ -278,12 +287,12 @@ mod micro {
         /// first.
         #[inline]
         fn sqrt(self) -> Self {
-            if self >= Self::MIN_POSITIVE && self < Self::INFINITY {
+            if self >= Self::MIN_POSITIVE {
                 let guess = F32::sqrt(self);
                 F32(0.5) * (guess + self / guess)
-            } else if self > Self::ZERO && self < Self::INFINITY {
+            } else if self > Self::ZERO {
                 sealed::Backend::sqrt(self * F32(16_777_216.0)) * F32(1.0 / 4096.0)
-            } else if self >= Self::ZERO {
+            } else if self == Self::ZERO {
                 self
             } else {
                 F32(f32::NAN)

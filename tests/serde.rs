@@ -155,7 +155,7 @@ fn the_forms_are_fixed() {
     }
 }
 
-/// A text is refused in the words of the error. Numbers are read as `f64` first, so that 1e39 is an infinity to an `f32`.
+/// A text is refused in the words of the error. Numbers are read as `f64` first: 1e39 is an infinity to an `f32`.
 fn assert_refused<V: DeserializeOwned + Debug>(text: &str, error: Error) {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
     let refusal = serde_json::from_value::<V>(value).expect_err(text);
@@ -214,7 +214,8 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<StudentT<f32>>(r#"{"scale":1e-20,"degrees_of_freedom":4}"#, OutOfRange);
 }
 
-/// NaN and infinities in the place of every number, in a format that can write them; in the places that are not read they change nothing.
+/// NaN and infinities in the place of every number, in a format that can write them; in places that are not read they
+/// change nothing.
 fn assert_finite_only<V: Serialize + DeserializeOwned + Debug>(value: &V, unread: &[usize]) {
     let bytes = bytes_of(value);
     for place in 0..bytes.len() / 4 {

@@ -42,7 +42,7 @@ const MAX_GRADIENTS: u16 = 40;
 /// assert!(posterior.shift > 0.5 && posterior.variance < 0.5);
 /// # Ok::<(), elbow::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussHermite<const Q: usize> {}
 
@@ -57,6 +57,12 @@ impl<const Q: usize> GaussHermite<Q> {
     pub const fn new() -> Self {
         const { assert!(Q == 3 || Q == 5 || Q == 9, "GaussHermite<Q> has 3, 5 or 9 nodes") };
         Self {}
+    }
+}
+
+impl<const Q: usize> Default for GaussHermite<Q> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -1,0 +1,51 @@
+//! Every public type can be logged. The bounds alone are asserted: a call would need a logger to link.
+#![cfg(feature = "defmt")]
+
+use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
+use elbow::likelihood::{Bernoulli, Derivatives, Expectations, Normal, Optimum, Poisson, StudentT};
+use elbow::{
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
+    MeanField, OneSample, Projection, RandomWalk, Sensor, Solution, Status, Update,
+};
+
+fn assert_format<V: defmt::Format>() {}
+
+fn all_have_format<T: defmt::Format>() {
+    assert_format::<Categorical<T, 4>>();
+    assert_format::<Logits<T, 4>>();
+    assert_format::<Gaussian<T, 4>>();
+    assert_format::<MeanField<T, 4>>();
+
+    assert_format::<Elbo<T, GaussianGradient<T, 4>>>();
+    assert_format::<Elbo<T, MeanFieldGradient<T, 4>>>();
+
+    assert_format::<Filter<T, 4>>();
+    assert_format::<Update<T>>();
+    assert_format::<Dynamics<T, 4>>();
+    assert_format::<RandomWalk<T>>();
+    assert_format::<LocalLinearTrend<T>>();
+    assert_format::<ConstantVelocity<T>>();
+
+    assert_format::<Sensor<Linear<T, 4>, Normal<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, StudentT<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Poisson<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Bernoulli>>();
+    assert_format::<Projection<T, 4>>();
+    assert_format::<Derivatives<T>>();
+    assert_format::<Expectations<T>>();
+    assert_format::<Optimum<T>>();
+    assert_format::<Solution<T>>();
+}
+
+/// A generator without a `Format`, as most are.
+struct Generator;
+
+#[test]
+fn every_public_type_has_a_format() {
+    all_have_format::<f32>();
+    all_have_format::<f64>();
+    assert_format::<GaussHermite<5>>();
+    assert_format::<OneSample<Generator>>();
+    assert_format::<Status>();
+    assert_format::<Error>();
+}
