@@ -29,6 +29,9 @@ fn sum<T: Real>(values: &[T]) -> T {
 /// KL(p||q) is directed: `p.kl(&q)` is the forward divergence of a fit q to p, `q.kl(&p)` the reverse one, which
 /// variational inference minimises.
 ///
+/// A fair die against one that shows a six half of the time: each of the first five faces adds (1/6) ln((1/6)/0.1) =
+/// 0.0851376 to KL(fair||loaded), the six -0.1831020.
+///
 /// ```
 /// use elbow::{Categorical, bits};
 /// let fair = Categorical::new([1.0 / 6.0; 6])?;

@@ -48,6 +48,8 @@
 //! type), `serde` (through the checked constructors, to the last bit; for `f64` in `serde_json` that takes its feature
 //! `float_roundtrip`).
 #![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 #[cfg(feature = "serde")]
 mod array;
