@@ -46,31 +46,85 @@ impl<T: Real> Update<T> {
     }
 
     /// How the update ended.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.status(), Status::Accepted);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn status(&self) -> Status {
         self.solution.status
     }
 
     /// How often the likelihood was evaluated.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.evaluations(), 1);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn evaluations(&self) -> u16 {
         self.solution.evaluations
     }
 
     /// The mean of eta before the reading.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.prior_mean(), 0.0);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn prior_mean(&self) -> T {
         self.prior_mean
     }
 
     /// The variance of eta before the reading.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.prior_variance(), 3.0);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn prior_variance(&self) -> T {
         self.prior_variance
     }
 
     /// The mean of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.mean(), 3.0);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn mean(&self) -> T {
         if self.is_changed() { self.prior_mean + self.solution.shift } else { self.prior_mean }
     }
 
     /// The variance of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.variance(), 0.75);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     pub fn variance(&self) -> T {
         if self.is_changed() { self.solution.variance } else { self.prior_variance }
     }
@@ -79,6 +133,15 @@ impl<T: Real> Update<T> {
     ///
     /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Zero after
     /// [`Status::Saturated`].
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert!((update.information_gain() - 1.818_147).abs() < 1e-5);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn information_gain(&self) -> T {
         if self.is_changed() {
@@ -94,6 +157,15 @@ impl<T: Real> Update<T> {
     /// For other sensors it is that of the Gaussian reading which would have had the same effect. Where the reading
     /// removed no variance (an outlier to a heavy-tailed sensor) but moved the mean, no Gaussian reading would: the
     /// result is infinite, with the sign of the move. Zero where nothing moved.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert_eq!(update.normalized_innovation(), 2.0); // 4/sqrt(3 + 1)
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn normalized_innovation(&self) -> T {
         let Solution { shift, gain, .. } = self.solution;
@@ -113,6 +185,15 @@ impl<T: Real> Update<T> {
     /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for
     /// this one reading; the sum over a sequence is *not* a bound of the exact log evidence of the sequence, because
     /// every prior is itself an approximation.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert!((update.elbo(&sensor, 4.0) - update.log_evidence(&sensor, 4.0)).abs() < 1e-6);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn elbo<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
         let (likelihood, reading) = (sensor.likelihood(), reading.into());
@@ -127,6 +208,15 @@ impl<T: Real> Update<T> {
     ///
     /// By 9 Gauss-Hermite nodes on the posterior, exact (to rounding) for a Gaussian sensor. Give it the sensor and the
     /// reading that it came from.
+    ///
+    /// ```
+    /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
+    /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
+    /// assert!((update.log_evidence(&sensor, 4.0) + 3.612_086).abs() < 1e-5); // ln N(4 | 0, 4)
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn log_evidence<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
         let (likelihood, reading) = (sensor.likelihood(), reading.into());

@@ -66,18 +66,45 @@ pub struct Elbo<T, G> {
 
 impl<T: Real, G> Elbo<T, G> {
     /// reconstruction - weight KL: the bound, to be maximised.
+    ///
+    /// ```
+    /// # use elbow::{MeanField, elbo};
+    /// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+    /// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+    /// let bound = elbo::one_sample(&q, &prior, &model, &[0.0])?;
+    /// assert_eq!(bound.value(), -1.0 - 0.5);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> T {
         self.reconstruction - self.weight * self.kl
     }
 
     /// energy - weight entropy, the negative of the value, to be minimised.
+    ///
+    /// ```
+    /// # use elbow::{MeanField, elbo};
+    /// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+    /// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+    /// let bound = elbo::one_sample(&q, &prior, &model, &[0.0])?;
+    /// assert_eq!(bound.free_energy(), 1.5);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn free_energy(&self) -> T {
         -self.value()
     }
 
     /// -log p(x | z) - weight log p(z), the prior's part averaged as the KL is.
+    ///
+    /// ```
+    /// # use elbow::{MeanField, elbo};
+    /// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+    /// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+    /// let bound = elbo::one_sample(&q, &prior, &model, &[0.0])?;
+    /// assert!((bound.entropy - bound.energy() - bound.value()).abs() < 1e-6);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
     #[must_use]
     pub fn energy(&self) -> T {
         self.weight * (self.entropy + self.kl) - self.reconstruction
