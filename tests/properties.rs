@@ -1,8 +1,8 @@
 //! Identities and inequalities that hold for every input, on random inputs, in `f32` and `f64`.
 //!
 //! Tolerances are counted in roundings: EPSILON of the scalar times the number of operations and the size of what is
-//! added up, cancelled parts included. Inputs on a binary grid make many a property exact, and it is then tested bit for
-//! bit. The seed is fixed, so that a failure is the same on every machine.
+//! added up, cancelled parts included. Inputs on a binary grid make many a property exact, and it is then tested bit
+//! for bit. The seed is fixed, so that a failure is the same on every machine.
 
 #[path = "properties/ascent.rs"]
 mod ascent;

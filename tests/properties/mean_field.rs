@@ -30,7 +30,8 @@ fn full<T: Scalar>(of: &Numbers) -> Gaussian<T, 4> {
 fn equals_the_diagonal_gaussian<T: Scalar>(p: &Numbers, q: &Numbers, x: &[f64; 4]) -> Outcome {
     let (field_p, field_q, full_p, full_q) = (field::<T>(p), field::<T>(q), full::<T>(p), full::<T>(q));
     let kl: f64 = field_p.kl(&field_q).wide();
-    // Rounding a variance ratio r, by its division or its exponential, moves r - 1 - ln r by |r - 1|, a squared distance by itself.
+    // Rounding a variance ratio r, by its division or its exponential, moves r - 1 - ln r by |r - 1|, a squared
+    // distance by itself.
     let moved = |i: usize| (2.0 * (p.log_std_dev[i] - q.log_std_dev[i])).exp_m1().abs();
     let tolerance = epsilon::<T>() * (8.0 * kl + 2.0 * (0..4).map(moved).sum::<f64>());
     close(full_p.kl(&full_q).wide(), kl, tolerance, "divergence")?;

@@ -73,7 +73,8 @@ impl<T: Scalar, const N: usize> Setting<T, N> {
         (*filter.belief(), update)
     }
 
-    /// Roundings of a posterior relative to the prior's standard deviations: those of N products, and of a'Pa where it cancels.
+    /// Roundings of a posterior relative to the prior's standard deviations: those of N products, and of a'Pa where it
+    /// cancels.
     pub fn roundings(&self) -> f64 {
         let (dense, row) = (Dense::of(&self.belief), wide(&self.row));
         let (_, variance) = dense.along(&row);
@@ -85,7 +86,8 @@ pub fn sampler(samples: u16) -> OneSample<Xoshiro128PlusPlus> {
     OneSample::new(Xoshiro128PlusPlus::seed_from_u64(5)).with_samples(samples).expect("samples")
 }
 
-/// Beliefs apart by so many EPSILON, in standard deviations of the prior, with the size of the numbers that a mean is a sum of.
+/// Beliefs apart by so many EPSILON, in standard deviations of the prior, with the size of the numbers that a mean is a
+/// sum of.
 pub fn agree<T: Scalar, const N: usize>(
     got: &Gaussian<T, N>,
     expected: &Dense<N>,

@@ -168,8 +168,8 @@ fn gains_the_divergence<T: Scalar, const N: usize>(case: &Case) -> Outcome {
     let setting = case.setting::<T, N>();
     let (posterior, update) = setting.take(&mut GaussHermite::<3>::new());
     let (gain, kl): (f64, f64) = (update.information_gain().wide(), posterior.kl(&setting.belief).wide());
-    // The divergence is of second order in what the update changed, and each number that it changed is rounded; a mean in
-    // units of itself.
+    // The divergence is of second order in what the update changed, and each number that it changed is rounded; a mean
+    // in units of itself.
     let prior = Dense::of(&setting.belief);
     let means: f64 = (0..N).map(|i| prior.mean[i].abs() / setting.belief.pivots()[i].wide().sqrt()).sum();
     let roundings = epsilon::<T>() * (setting.roundings() + 2.0 * means);
