@@ -44,7 +44,7 @@ impl<T: Real, const N: usize> Factor<T, N> {
         Ok(factor)
     }
 
-    /// Factors a covariance, symmetric within 16 EPSILON of its entries; a pivot below 4 N EPSILON of its diagonal
+    /// Factors a covariance that is symmetric to rounding; a pivot below 4 N EPSILON of its diagonal
     /// entry is zero to working precision, an error.
     pub fn new(covariance: &[[T; N]; N]) -> Result<Self, Error> {
         check_symmetric(covariance)?;
@@ -192,7 +192,8 @@ impl<T: Real, const N: usize> Factor<T, N> {
         let mut updated = *self;
         let mut gain = [T::ZERO; N];
         let mut below = remainder;
-        let mut inverse_below = T::ONE / remainder;
+        // Used from the second last row on.
+        let mut inverse_below = T::ONE;
         for j in (0..N).rev() {
             let slope = c * f[j];
             let mut here = below + slope * g[j];
@@ -271,17 +272,22 @@ pub fn check_positive<T: Real>(value: T) -> Result<(), Error> {
     }
 }
 
-/// Finite, and symmetric within 16 EPSILON of its entries.
+/// Finite, and symmetric within 16 EPSILON of an entry or of the standard deviations' product, whichever is more.
 pub fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Result<(), Error> {
+    let mut std_dev = [T::ZERO; N];
+    for i in 0..N {
+        std_dev[i] = covariance[i][i].abs().sqrt();
+    }
     for i in 0..N {
         for j in 0..=i {
             let (lower, upper) = (covariance[i][j], covariance[j][i]);
             if !(lower.is_finite() && upper.is_finite()) {
                 return Err(Error::NotFinite);
             }
+            // Halves, because the difference of two large numbers could overflow.
             let half = T::from_f64(0.5);
-            let size = half * lower.abs() + half * upper.abs();
-            if (half * lower - half * upper).abs() > T::from_f64(16.0) * T::EPSILON * size {
+            let size = lower.abs().max(upper.abs()).max(std_dev[i] * std_dev[j]);
+            if (half * lower - half * upper).abs() > T::from_f64(8.0) * T::EPSILON * size {
                 return Err(Error::NotSymmetric);
             }
         }

@@ -43,6 +43,27 @@ impl<T: Real> LogRatio<T> {
         Self { exponent, half_slope, tail: tail(half_slope) }
     }
 
+    /// (q - p)/(q + p) and its tail, for ratios between 1/2 and 2: there q - p is exact, and what is left of it once its
+    /// first-order part is gone keeps its digits.
+    #[inline(always)]
+    fn near(&self) -> Option<(T, T)> {
+        match self.exponent {
+            0 => Some((self.half_slope, self.tail)),
+            1 | -1 => {
+                // With r = (1 + s)/(1 - s), (2r - 1)/(2r + 1) = (1 + 3s)/(3 + s), and its mirror image for r/2.
+                let s = if self.exponent > 0 { self.half_slope } else { -self.half_slope };
+                let three = T::from_f64(3.0);
+                let wide = (T::ONE + three * s) / (three + s);
+                if s > T::ZERO {
+                    return None;
+                }
+                let wide = if self.exponent > 0 { wide } else { -wide };
+                Some((wide, long_tail(wide)))
+            }
+            _ => None,
+        }
+    }
+
     #[inline(always)]
     fn value(&self) -> T {
         let fraction = self.half_slope + self.half_slope + self.tail;
@@ -50,7 +71,7 @@ impl<T: Real> LogRatio<T> {
     }
 }
 
-/// 2 atanh s - 2 s.
+/// 2 atanh s - 2 s for |s| < 0.1716.
 #[inline(always)]
 fn tail<T: Real>(s: T) -> T {
     let square = s * s;
@@ -59,6 +80,21 @@ fn tail<T: Real>(s: T) -> T {
             1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0)
     } else {
         horner!(square; 1.0 / 11.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0)
+    };
+    (s + s) * square * sum
+}
+
+/// The same for |s| <= 1/3.
+#[inline]
+fn long_tail<T: Real>(s: T) -> T {
+    let square = s * s;
+    let sum = if T::DOUBLE {
+        horner!(square; 1.0 / 37.0, 1.0 / 35.0, 1.0 / 33.0, 1.0 / 31.0, 1.0 / 29.0, 1.0 / 27.0, 1.0 / 25.0, 1.0 / 23.0,
+            1.0 / 21.0, 1.0 / 19.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0,
+            1.0 / 3.0)
+    } else {
+        horner!(square; 1.0 / 19.0, 1.0 / 17.0, 1.0 / 15.0, 1.0 / 13.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0,
+            1.0 / 3.0)
     };
     (s + s) * square * sum
 }
@@ -106,7 +142,10 @@ pub fn divergence_term<T: Real>(p: T, q: T) -> T {
         return T::INFINITY;
     }
     let ratio = LogRatio::new(p, q);
-    if ratio.exponent == 0 { ratio.half_slope * (q - p) - p * ratio.tail } else { (q - p) - p * ratio.value() }
+    match ratio.near() {
+        Some((half_slope, tail)) => half_slope * (q - p) - p * tail,
+        None => (q - p) - p * ratio.value(),
+    }
 }
 
 /// r - 1 - ln r for r = q/p, positive normal p and q: never negative, zero exactly for p = q, infinite on overflow.
@@ -114,7 +153,17 @@ pub fn divergence_term<T: Real>(p: T, q: T) -> T {
 pub fn ratio_term<T: Real>(p: T, q: T) -> T {
     let ratio = LogRatio::new(p, q);
     let excess = (q - p) / p;
-    if ratio.exponent == 0 { ratio.half_slope * excess - ratio.tail } else { excess - ratio.value() }
+    match ratio.near() {
+        Some((half_slope, tail)) => half_slope * excess - tail,
+        None => excess - ratio.value(),
+    }
+}
+
+/// u - ln(1 + u) for |u| <= 1/2: never negative, zero exactly at zero.
+#[inline]
+pub fn u_minus_ln_1p<T: Real>(u: T) -> T {
+    let half_slope = u / (T::from_f64(2.0) + u);
+    half_slope * u - long_tail(half_slope)
 }
 
 /// -p ln q: the contribution of a class of probability p to a cross-entropy.

@@ -129,16 +129,17 @@ impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
         let integrated = self.slope_rate * dt * dt;
         let third = self.level_rate + integrated * T::from_f64(1.0 / 3.0);
         let twelfth = self.level_rate + integrated * T::from_f64(1.0 / 12.0);
-        // With no noise in the level its column of the factor is empty, as it is where dt^2 underflows.
-        let (coupling, share) = if third > T::ZERO {
-            (T::from_f64(0.5) * self.slope_rate / third * dt, twelfth / third)
+        // Where the level's noise is zero or underflows, its column of the factor is empty.
+        let level = third * dt;
+        let (level, coupling, share) = if level >= T::MIN_POSITIVE {
+            (level, T::from_f64(0.5) * self.slope_rate / third * dt, twelfth / third)
         } else {
-            (T::ZERO, T::ONE)
+            (T::ZERO, T::ZERO, T::ONE)
         };
         Dynamics::from_factor(
             [[T::ONE, dt], [T::ZERO, T::ONE]],
             [[T::ONE, T::ZERO], [coupling, T::ONE]],
-            [third * dt, self.slope_rate * dt * share],
+            [level, self.slope_rate * dt * share],
         )
         .map_err(overflow)
     }

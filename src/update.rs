@@ -2,6 +2,7 @@
 
 use crate::estimator::{Solution, Status, quadrature};
 use crate::likelihood::Likelihood;
+use crate::log_ratio::{ratio_term, u_minus_ln_1p};
 use crate::real::Real;
 use crate::sensor::Sensor;
 
@@ -145,7 +146,12 @@ impl<T: Real> Update<T> {
     #[must_use]
     pub fn information_gain(&self) -> T {
         if self.is_changed() {
-            quadrature::information_gain(self.prior_variance, self.solution.shift, self.solution.variance)
+            let Solution { shift, gain, variance, .. } = self.solution;
+            let half = T::from_f64(0.5);
+            // A small gain has digits that the rounded variance has lost, and the other way round.
+            let narrowing =
+                if gain.abs() < half { u_minus_ln_1p(-gain) } else { ratio_term(self.prior_variance, variance) };
+            half * (narrowing + shift / self.prior_variance * shift)
         } else {
             T::ZERO
         }

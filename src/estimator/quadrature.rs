@@ -15,7 +15,7 @@ use crate::log_ratio::{ln, ratio_term};
 use crate::real::Real;
 
 /// KL(N(u0 + shift, variance) || N(u0, prior)), in nats.
-pub fn information_gain<T: Real>(prior: T, shift: T, variance: T) -> T {
+fn information_gain<T: Real>(prior: T, shift: T, variance: T) -> T {
     T::from_f64(0.5) * (ratio_term(prior, variance) + shift / prior * shift)
 }
 

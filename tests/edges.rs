@@ -1,0 +1,74 @@
+//! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
+
+use elbow::likelihood::Normal;
+use elbow::{ConstantVelocity, Error, Filter, GaussHermite, Gaussian, LocalLinearTrend, Sensor};
+
+/// The ratio of variances is next to sqrt 2, where the logarithm takes out a power of two.
+#[test]
+fn kl_next_to_a_ratio_of_sqrt_2() {
+    let (p, q) = (1.2116678_f32, 1.7152588_f32);
+    let kl = Gaussian::diagonal([0.0], [p]).unwrap().kl(&Gaussian::diagonal([0.0], [q]).unwrap());
+    let r = f64::from(p) / f64::from(q);
+    let error = f64::from(kl) / (0.5 * (r - 1.0 - r.ln())) - 1.0;
+    assert!(error.abs() <= 5e-7, "{error:e}");
+}
+
+/// Beyond 16 EPSILON of the standard deviations' product.
+#[test]
+fn sixteen_epsilon_of_asymmetry() {
+    let skewed = 0.5 + 20.0 * f32::EPSILON;
+    assert_eq!(Gaussian::new([0.0; 2], [[1.0, 0.5], [skewed, 1.0]]), Err(Error::NotSymmetric));
+}
+
+/// A covariance computed as F C F' is symmetric to rounding even where an off-diagonal entry cancels.
+#[test]
+fn a_product_is_symmetric_to_rounding() {
+    let mut state = 1_u32;
+    let mut draw = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / 8_388_608.0 - 1.0
+    };
+    let mut refused = 0;
+    for _ in 0..2000 {
+        let mut matrix = || -> [[f32; 3]; 3] { std::array::from_fn(|_| std::array::from_fn(|_| draw())) };
+        let (a, f) = (matrix(), matrix());
+        let times = |a: &[[f32; 3]; 3], b: &dyn Fn(usize, usize) -> f32| -> [[f32; 3]; 3] {
+            std::array::from_fn(|i| std::array::from_fn(|j| (0..3).map(|k| a[i][k] * b(k, j)).sum()))
+        };
+        let c = times(&a, &|k, j| a[j][k]);
+        let moved = times(&times(&f, &|k, j| c[k][j]), &|k, j| f[j][k]);
+        if Gaussian::new([0.0; 3], moved) == Err(Error::NotSymmetric) {
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 0);
+}
+
+/// Where q dt^3 underflows the level gets no noise, the velocity all of its own.
+#[test]
+fn short_steps_add_their_noise() {
+    let start = Gaussian::diagonal([0.0_f32, 0.0], [1e-30, 1e-36]).unwrap();
+    for dt in [1e-12_f32, 1e-15, 1e-18, 1e-20, 1e-22, 1e-30] {
+        let mut filter = Filter::new(start);
+        assert_eq!(filter.predict_for(&ConstantVelocity::new(1.0).unwrap(), dt), Ok(()), "{dt:e}");
+        let variance = filter.belief().variance()[1];
+        assert!((variance / (dt + 1e-36) - 1.0).abs() < 1e-3, "{dt:e}: {variance:e}");
+    }
+    let mut filter = Filter::new(start);
+    filter.predict_for(&LocalLinearTrend::new([1e-38, 1.0]).unwrap(), 1e-15).unwrap();
+    assert!((filter.belief().variance()[1] / 1e-15 - 1.0).abs() < 1e-3, "{:?}", filter.belief().variance());
+}
+
+/// The posterior variance is rounded in units of the prior's, the gain in units of itself.
+#[test]
+fn a_small_gain_keeps_the_digits_of_its_information() {
+    fn gain<T: elbow::Real>(noise: f64) -> T {
+        let mut filter = Filter::new(Gaussian::diagonal([T::ZERO], [T::from_f64(1.1_f32.into())]).unwrap());
+        let mut sensor = Sensor::linear([T::ONE], Normal::new(T::from_f64(noise)).unwrap());
+        filter.update(&mut sensor, T::ZERO, &mut GaussHermite::<3>::new()).unwrap().information_gain()
+    }
+    for noise in [1e2, 1e3, 1e4, 1e5, 5e5, 1e6] {
+        let (single, double) = (f64::from(gain::<f32>(noise)), gain::<f64>(noise));
+        assert!((single / double - 1.0).abs() < 1e-5, "{noise:e}: {single:e} for {double:e}");
+    }
+}
