@@ -13,7 +13,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::array::{Array, Matrix};
 use crate::gaussian::check_finite;
-use crate::likelihood::{Normal, Poisson, StudentT};
+use crate::likelihood::{Gamma, NegativeBinomial, Normal, Poisson, StudentT};
 use crate::real::Real;
 use crate::{
     Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
@@ -102,6 +102,17 @@ mod form {
     }
 
     #[derive(Serialize, Deserialize)]
+    pub struct NegativeBinomial<T: Real> {
+        pub dispersion: T,
+        pub exposure: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Gamma<T: Real> {
+        pub shape: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
     pub struct GaussHermite {}
 }
 
@@ -184,6 +195,14 @@ wire!(
 );
 
 wire!(Poisson<T>, |counts| { exposure: counts.exposure }, |counts| Poisson::with_exposure(counts.exposure));
+
+wire!(
+    NegativeBinomial<T>,
+    |counts| { dispersion: counts.dispersion(), exposure: counts.exposure() },
+    |counts| NegativeBinomial::new(counts.dispersion).and_then(|bare| bare.with_exposure(counts.exposure))
+);
+
+wire!(Gamma<T>, |amounts| { shape: amounts.shape() }, |amounts| Gamma::new(amounts.shape));
 
 impl<const Q: usize> Serialize for GaussHermite<Q> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,7 +2,9 @@
 #![cfg(feature = "defmt")]
 
 use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
-use elbow::likelihood::{Bernoulli, Derivatives, Expectations, Normal, Optimum, Poisson, StudentT};
+use elbow::likelihood::{
+    Bernoulli, Derivatives, Expectations, Gamma, NegativeBinomial, Normal, Optimum, Poisson, StudentT,
+};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
     MeanField, OneSample, Projection, RandomWalk, Sensor, Solution, Status, Update,
@@ -30,6 +32,8 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Sensor<Linear<T, 4>, StudentT<T>>>();
     assert_format::<Sensor<Linear<T, 4>, Poisson<T>>>();
     assert_format::<Sensor<Linear<T, 4>, Bernoulli>>();
+    assert_format::<Sensor<Linear<T, 4>, NegativeBinomial<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Gamma<T>>>();
     assert_format::<Projection<T, 4>>();
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();

@@ -1,7 +1,7 @@
 //! Special values in every argument of every public function: a named error with everything unchanged bit for bit, or a
 //! result that is valid; plain numbers are NaN only for NaN input and infinite only where the docs say so.
 
-use elbow::likelihood::{Bernoulli, Likelihood, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend,
     Logits, MeanField, OneSample, Process, RandomWalk, Sensor, Solution, Status, bits, noise,
@@ -90,6 +90,9 @@ fn constructors_name_what_is_wrong() {
         }
         assert_eq!(Normal::new(a).is_ok(), a.is_normal() && a > 0.0, "{a:e}");
         assert_eq!(Poisson::with_exposure(a).is_ok(), a.is_normal() && a > 0.0, "{a:e}");
+        assert_eq!(NegativeBinomial::new(1.0).unwrap().with_exposure(a).is_ok(), a.is_normal() && a > 0.0, "{a:e}");
+        assert_eq!(NegativeBinomial::new(a).is_ok(), (1e-3..=1e8).contains(&a), "{a:e}");
+        assert_eq!(Gamma::new(a).is_ok(), (1e-3..=1e8).contains(&a), "{a:e}");
         assert_eq!(RandomWalk::new(a).is_ok(), a.is_finite() && a >= 0.0);
         assert_eq!(ConstantVelocity::new(a).is_ok(), a.is_finite() && a >= 0.0);
         assert_eq!(bits(a).is_nan(), a.is_nan());
@@ -170,7 +173,14 @@ fn likelihoods_are_numbers_everywhere() {
     for exposure in [f32::MIN_POSITIVE, 1.0, f32::MAX] {
         for count in [0, 1, 15, 16, 1 << 24, u32::MAX] {
             cross(&Poisson::with_exposure(exposure).unwrap(), count);
+            for dispersion in [1e-3, 1.0, 1e8] {
+                cross(&NegativeBinomial::new(dispersion).unwrap().with_exposure(exposure).unwrap(), count);
+            }
         }
+    }
+    for shape in [1e-3_f32, 0.5, 1.0, 2.5, 1e8] {
+        let amount = Gamma::new(shape).unwrap();
+        SPECIAL.into_iter().filter(|&y| amount.check(y).is_ok()).for_each(|y| cross(&amount, y));
     }
     cross(&Bernoulli::new(), true);
     cross(&Bernoulli::new(), false);
@@ -211,12 +221,20 @@ fn estimators_name_bad_priors_and_return_usable_solutions() {
     for y in [0, 3, u32::MAX] {
         solve_all(&Poisson::new(), y, "poisson");
         solve_all(&Poisson::with_exposure(1e30).unwrap(), y, "poisson");
+        for dispersion in [1e-3_f32, 2.0, 1e8] {
+            solve_all(&NegativeBinomial::new(dispersion).unwrap(), y, "negative binomial");
+        }
+        solve_all(&NegativeBinomial::new(2.0).unwrap().with_exposure(1e30).unwrap(), y, "negative binomial");
+    }
+    for (shape, y) in [(1e-3_f32, 1e-45), (1e-3, 3e38), (1.0, 0.0), (1.0, 1.5), (1e8, 1e-45), (1e8, 3e38)] {
+        solve_all(&Gamma::new(shape).unwrap(), y, "gamma");
     }
     solve_all(&Bernoulli::new(), true, "bernoulli");
     for y in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         assert_eq!(GaussHermite::<5>::new().solve(&Normal::new(1.0).unwrap(), y, 0.0, 1.0), Err(Error::NotFinite));
         let noise = StudentT::new(1.0_f32, 4.0).unwrap();
         assert_eq!(OneSample::new(rng()).solve(&noise, y, 0.0, 1.0), Err(Error::NotFinite));
+        assert_eq!(OneSample::new(rng()).solve(&Gamma::exponential(), y, 0.0, 1.0), Err(Error::NotFinite));
     }
 }
 

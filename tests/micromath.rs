@@ -4,7 +4,7 @@
 
 use core::fmt::Debug;
 
-use elbow::likelihood::{Bernoulli, Likelihood, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
 use elbow::{
     Categorical, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Logits, MeanField, OneSample, Sensor,
     elbo, noise,
@@ -233,6 +233,7 @@ fn filters_follow_those_of_f32() {
     let levels: [f32; 500] = core::array::from_fn(|k| 2.0 * (0.03 * k as f32).sin());
     let values = levels.map(|level| level + 0.3 * normals::<1>(&mut rng)[0]);
     let counts = levels.map(|level| (level + 0.5 * normals::<1>(&mut rng)[0]).exp() as u32);
+    let amounts = values.map(f32::exp);
     let flags = levels.map(|level| level + normals::<1>(&mut rng)[0] > 0.0);
     let glitches: [f32; 500] = core::array::from_fn(|k| values[k] + if k % 17 == 3 { 30.0 } else { 0.0 });
     let near = |worst: [f64; 2]| assert!(worst[0] <= 2e-3 && worst[1] <= 1e-3, "{worst:?}");
@@ -246,6 +247,9 @@ fn filters_follow_those_of_f32() {
     near(compare(glitches, (a, &mut e.0), (b, &mut e.1), F32));
     near(compare(counts, (Poisson::<f32>::new(), &mut e.0), (Poisson::<F32>::new(), &mut e.1), |count| count));
     near(compare(flags, (Bernoulli::new(), &mut e.0), (Bernoulli::new(), &mut e.1), |flag| flag));
+    let (a, b) = (NegativeBinomial::new(3.0_f32).unwrap(), NegativeBinomial::new(F32(3.0)).unwrap());
+    near(compare(counts, (a, &mut e.0), (b, &mut e.1), |count| count));
+    near(compare(amounts, (Gamma::<f32>::exponential(), &mut e.0), (Gamma::<F32>::exponential(), &mut e.1), F32));
 
     let mut e = (OneSample::new(generator(6)), OneSample::new(generator(6)));
     let (a, b) = normal();
@@ -255,6 +259,9 @@ fn filters_follow_those_of_f32() {
     near(compare(glitches, (a, &mut e.0), (b, &mut e.1), F32));
     near(compare(counts, (Poisson::<f32>::new(), &mut e.0), (Poisson::<F32>::new(), &mut e.1), |count| count));
     near(compare(flags, (Bernoulli::new(), &mut e.0), (Bernoulli::new(), &mut e.1), |flag| flag));
+    let (a, b) = (NegativeBinomial::new(3.0_f32).unwrap(), NegativeBinomial::new(F32(3.0)).unwrap());
+    near(compare(counts, (a, &mut e.0), (b, &mut e.1), |count| count));
+    near(compare(amounts, (Gamma::<f32>::exponential(), &mut e.0), (Gamma::<F32>::exponential(), &mut e.1), F32));
 }
 
 const SPECIAL: [f32; 17] = [
@@ -344,6 +351,12 @@ fn numbers_at_the_edges_are_alike() {
         }
         if let (Ok(p), Ok(x)) = (Poisson::with_exposure(a), Poisson::with_exposure(F32(a))) {
             assert_likelihoods_alike((p, x), [0, 1, 15, 16, u32::MAX].map(|count| (count, count)));
+        }
+        if let (Ok(p), Ok(x)) = (NegativeBinomial::new(a), NegativeBinomial::new(F32(a))) {
+            assert_likelihoods_alike((p, x), [0, 1, 15, 16, u32::MAX].map(|count| (count, count)));
+        }
+        if let (Ok(p), Ok(x)) = (Gamma::new(a), Gamma::new(F32(a))) {
+            assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
         }
         assert_likelihoods_alike((Bernoulli::new(), Bernoulli::new()), [false, true].map(|flag| (flag, flag)));
     }

@@ -11,7 +11,7 @@ mod table;
 
 use budget::Check;
 use core::convert::Infallible;
-use elbow::likelihood::{Bernoulli, Likelihood, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
 use elbow::{Categorical, Gaussian, Logits, MeanField, Real, bits, noise};
 use rand_core::TryRng;
 use table::{Bits, Row, Table};
@@ -90,6 +90,12 @@ fn likelihood_row<T: Real + Bits>(row: &Row, check: &mut Check) {
             derivatives::<T, _>(row, check, sensor, reading.parse().expect("a count"));
         }
         "bernoulli" => derivatives::<T, _>(row, check, Bernoulli::new(), reading == "1"),
+        "negative_binomial" => {
+            let sensor = NegativeBinomial::new(parameters[0]).expect("dispersion");
+            let sensor = sensor.with_exposure(parameters[1]).expect("exposure");
+            derivatives::<T, _>(row, check, sensor, reading.parse().expect("a count"));
+        }
+        "gamma" => derivatives::<T, _>(row, check, Gamma::new(parameters[0]).expect("shape"), T::from_hex(reading)),
         other => panic!("no such likelihood: {other}"),
     }
 }
@@ -161,16 +167,25 @@ fn mean_field() {
     check.finish();
 }
 
-#[test]
-fn likelihoods() {
-    let mut check = Check::new(&["normal", "student_t", "poisson", "bernoulli"]);
-    for row in Table::read("likelihood").rows() {
+fn likelihood_table(name: &str, likelihoods: &[&str]) {
+    let mut check = Check::new(likelihoods);
+    for row in Table::read(name).rows() {
         match row.text("scalar") {
             "f32" => likelihood_row::<f32>(&row, &mut check),
             _ => likelihood_row::<f64>(&row, &mut check),
         }
     }
     check.finish();
+}
+
+#[test]
+fn likelihoods() {
+    likelihood_table("likelihood", &["normal", "student_t", "poisson", "bernoulli"]);
+}
+
+#[test]
+fn likelihoods_of_counts_and_amounts() {
+    likelihood_table("likelihood_counts", &["negative_binomial", "gamma"]);
 }
 
 #[test]
@@ -187,7 +202,8 @@ fn normal_quantile() {
 
 #[test]
 fn every_budget_line_belongs_to_a_test() {
-    let known = "categorical logits gaussian mean_field normal student_t poisson bernoulli normal_quantile";
+    let known = "categorical logits gaussian mean_field normal student_t poisson bernoulli normal_quantile \
+                 negative_binomial gamma";
     for row in Table::read("budget").rows() {
         let subject = row.text("function").split('.').next().expect("a name");
         assert!(known.split(' ').any(|name| name == subject), "nothing tests {subject}");

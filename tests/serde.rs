@@ -3,7 +3,7 @@
 
 use core::fmt::Debug;
 
-use elbow::likelihood::{Bernoulli, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Gamma, NegativeBinomial, Normal, Poisson, StudentT};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
     MeanField, OneSample, RandomWalk, Real, Sensor, Status,
@@ -74,6 +74,9 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, StudentT::new(a, b + T::ONE).unwrap()));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Poisson::with_exposure(a).unwrap()));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Bernoulli::new()));
+    let counts = NegativeBinomial::new(a).unwrap().with_exposure(b).unwrap();
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, counts));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Gamma::new(a).unwrap()));
 }
 
 #[test]
@@ -134,6 +137,9 @@ fn the_forms_are_fixed() {
     assert_eq!(text(&sensor), expected);
     assert_eq!(text(&StudentT::new(0.5, 4.0).unwrap()), r#"{"scale":0.5,"degrees_of_freedom":4.0}"#);
     assert_eq!(text(&Poisson::with_exposure(5.0).unwrap()), r#"{"exposure":5.0}"#);
+    let counts = NegativeBinomial::new(0.5).unwrap().with_exposure(5.0).unwrap();
+    assert_eq!(text(&counts), r#"{"dispersion":0.5,"exposure":5.0}"#);
+    assert_eq!(text(&Gamma::new(4.0).unwrap()), r#"{"shape":4.0}"#);
     assert_eq!((text(&Bernoulli::new()), text(&GaussHermite::<9>::new())), ("{}".into(), "{}".into()));
 
     let errors = [
@@ -246,6 +252,8 @@ fn no_number_that_is_not_finite_comes_in() {
     assert_finite_only(&ConstantVelocity::new(1.0_f32).unwrap(), &[]);
     assert_finite_only(&Sensor::linear([1.0_f32, 0.5], StudentT::new(1.0_f32, 4.0).unwrap()), &[]);
     assert_finite_only(&Sensor::linear([1.0_f32, 0.5], Poisson::with_exposure(2.0_f32).unwrap()), &[]);
+    assert_finite_only(&NegativeBinomial::new(2.0_f32).unwrap(), &[]);
+    assert_finite_only(&Gamma::new(2.0_f32).unwrap(), &[]);
 }
 
 #[test]

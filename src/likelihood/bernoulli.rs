@@ -1,6 +1,6 @@
 //! Yes or no with log odds eta.
 
-use super::{Derivatives, Likelihood};
+use super::{Derivatives, Likelihood, logistic};
 use crate::error::Error;
 use crate::real::Real;
 
@@ -33,14 +33,6 @@ impl Bernoulli {
     }
 }
 
-/// (1/(1 + e^-x), 1/(1 + e^x)) from one exponential, each relative to its own size.
-#[inline]
-fn logistic<T: Real>(x: T) -> (T, T) {
-    let small = (-x.abs()).exp();
-    let large = T::ONE / (T::ONE + small);
-    if x < T::ZERO { (small * large, large) } else { (large, small * large) }
-}
-
 impl<T: Real> Likelihood<T> for Bernoulli {
     type Reading = bool;
     const LOG_CONCAVE: bool = true;
@@ -58,7 +50,7 @@ impl<T: Real> Likelihood<T> for Bernoulli {
     }
 
     fn derivatives(&self, reading: bool, eta: T) -> Derivatives<T> {
-        let (yes, no) = logistic(eta);
+        let (yes, no) = logistic::shares(eta);
         Derivatives { first: if reading { no } else { -yes }, second: -(yes * no) }
     }
 }

@@ -5,6 +5,8 @@
 //! | a value with well-behaved noise | [`Normal`] |
 //! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
 //! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate |
+//! | a count that scatters more than its window explains (bursts, a source that flickers) | [`NegativeBinomial`] |
+//! | a waiting time, or an amount whose scatter grows with its mean | [`Gamma`], eta is the logarithm of the mean |
 //! | yes or no (passive infrared, a switch, rain) | [`Bernoulli`], eta is the log odds |
 //!
 //! A sensor of one's own is an implementation of [`Likelihood`]: three methods.
@@ -32,11 +34,18 @@
 //! ```
 
 mod bernoulli;
+mod gamma;
+mod log_rate;
+mod logistic;
+mod negative_binomial;
 mod normal;
 mod poisson;
+mod stirling;
 mod student_t;
 
 pub use bernoulli::Bernoulli;
+pub use gamma::Gamma;
+pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
 pub use poisson::Poisson;
 pub use student_t::StudentT;

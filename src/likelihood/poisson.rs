@@ -1,24 +1,15 @@
 //! Counts in a window: the rate is exp(eta) per unit of exposure.
 //!
-//! With x = eta + ln(exposure) the score is y - e^x, and under eta = u + s eps its expectation is y - r, r = exp(u +
-//! ln(exposure) + v/2), v = s^2. The optimum of the ELBO is therefore u = u0 + v0 (y - r), v = 1/(1/v0 + r), and with
-//! omega = v0 r one equation is left,
-//!
-//! ```text
-//! ln omega + omega - v0/(2 (1 + omega)) = u0 + ln(exposure) + ln v0 + v0 y
-//! ```
-//!
-//! a Wright omega function but for the term in v, increasing in ln omega with a slope above one: Newton's method solves
-//! it, with one exponential a step and no quadrature.
+//! With x = eta + ln(exposure) the score is y - e^x: the optimum of the ELBO is that of `log_rate.rs`.
 //!
 //! The value is Loader's (2000) saddle-point form: with rate R = e^x, log p = -(y ln(y/R) - y + R) - delta(y) - ln(2 pi
 //! y)/2, whose first part is the divergence kernel and delta(y) Stirling's error.
 
-use super::{Derivatives, Likelihood, Optimum, check_positive};
+use super::{Derivatives, Likelihood, Optimum, check_positive, log_rate, stirling};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::{divergence_term, exp_m1_minus, ln};
-use crate::real::{Real, horner};
+use crate::real::Real;
 
 /// A count: y ~ Poisson(exposure e^eta), eta the logarithm of the rate per unit of exposure.
 ///
@@ -88,17 +79,6 @@ impl<T: Real> Default for Poisson<T> {
     }
 }
 
-/// ln y! - (y + 1/2) ln y + y - ln(2 pi)/2 for y >= 1 (Loader 2000).
-fn stirling_error<T: Real>(count: u32) -> T {
-    if let Some(&error) = T::STIRLING.get((count as usize).wrapping_sub(1)) {
-        return error;
-    }
-    let y = T::from_u32(count);
-    let inverse = T::ONE / y;
-    let square = inverse * inverse;
-    horner!(square; 1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0) * inverse
-}
-
 impl<T: Real> Likelihood<T> for Poisson<T> {
     type Reading = u32;
     const LOG_CONCAVE: bool = true;
@@ -121,7 +101,7 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         } else {
             y * exp_m1_minus(x - ln(y))
         };
-        -divergence - stirling_error(reading) - T::from_f64(0.5) * (T::from_f64(LN_TAU) + ln(y))
+        -divergence - stirling::of_count::<T>(reading) - T::from_f64(0.5) * (T::from_f64(LN_TAU) + ln(y))
     }
 
     fn derivatives(&self, reading: u32, eta: T) -> Derivatives<T> {
@@ -142,37 +122,9 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         Some(self.log_prob(reading, mean) - self.intensity(mean + self.log_exposure, mean) * excess)
     }
 
-    /// By Newton's method on the equation above: 2 to 6 exponentials for priors with v0 from 1e-3 to 100, never more
-    /// than 21.
+    /// The equation in `log_rate.rs`.
     fn optimum(&self, reading: u32, mean: T, variance: T) -> Option<Optimum<T>> {
-        let half = T::from_f64(0.5);
-        let offset = mean + self.log_exposure;
-        let pull = variance * T::from_u32(reading);
-        let target = offset + ln(variance) + pull;
-        // Without the term in v this is Wright's omega: c - ln c for large c, e^c for small.
-        let c = target + half * variance / (T::ONE + target.max(T::ZERO));
-        let mut log_omega = if c > T::ONE { ln(c - ln(c)) } else { c };
-        let mut omega = log_omega.exp();
-        for _ in 0..20 {
-            let inverse = T::ONE / (T::ONE + omega);
-            let spread = half * variance * inverse;
-            let slope = T::ONE + omega + spread * omega * inverse;
-            let step = ((target - log_omega) - (omega - spread)) / slope;
-            log_omega += step;
-            omega = log_omega.exp();
-            if !(step * step > T::EPSILON) {
-                break;
-            }
-        }
-        let inverse = T::ONE / (T::ONE + omega);
-        let posterior = variance * inverse;
-        // v0 (y - r) loses digits where omega is large, ln r - v/2 where the offset is.
-        let shift = if omega < T::ONE + offset.abs() {
-            pull - omega
-        } else {
-            log_omega - ln(variance) - offset - half * posterior
-        };
-        Some(Optimum { shift, gain: omega * inverse, variance: posterior })
+        Some(log_rate::optimum(T::from_u32(reading), mean + self.log_exposure, variance))
     }
 }
 
@@ -185,12 +137,5 @@ mod tests {
         let poisson = Poisson::with_exposure(2.0_f64).unwrap();
         let total: f64 = (0..200).map(|y| libm::exp(poisson.log_prob(y, libm::log(15.0)))).sum();
         assert!((total - 1.0).abs() < 1e-13, "{total}");
-    }
-
-    #[test]
-    fn stirling_series_joins_the_table() {
-        // ln 16! - (16 + 1/2) ln 16 + 16 - ln(2 pi)/2, from ln 16! = 30.671860106080672.
-        let expected = 30.671_860_106_080_672 - 16.5 * libm::log(16.0) + 16.0 - 0.5 * LN_TAU;
-        assert!((stirling_error::<f64>(16) - expected).abs() < 1e-14);
     }
 }

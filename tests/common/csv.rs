@@ -3,6 +3,7 @@
 use std::path::Path;
 
 /// One line, by column name.
+#[derive(Clone)]
 pub struct Row {
     line: usize,
     cells: Vec<(String, String)>,

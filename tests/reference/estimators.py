@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes scalar_updates.csv: the optimum of the scalar ELBO, for many readings.
+"""Writes scalar_updates.csv and scalar_updates_counts.csv: the optimum of the scalar ELBO, for many readings.
 
 For a reading y, a prior N(u0, v0) on eta and a likelihood p(y | eta), the row
 holds the (u, s) that maximises
@@ -37,6 +37,8 @@ import pathlib
 
 import numpy as np
 from mpmath import mp, mpf
+
+import counts
 
 mp.dps = 60
 HALF_WIDTH = 14.5  # of a grid, in standard deviations: exp(-105) is left out
@@ -133,7 +135,7 @@ def level(model, s):
 
 def moments(model, u, s):
     """E log p, E g, E h at 60 digits."""
-    if isinstance(model, Poisson):
+    if hasattr(model, "moments"):
         return model.moments(u, s, mp)
     nodes, weights = grid(level(model, s))
     g, h = mpf(0), mpf(0)
@@ -144,7 +146,7 @@ def moments(model, u, s):
 
 
 def mean_log_prob(model, u, s):
-    if isinstance(model, Poisson):
+    if hasattr(model, "moments"):
         return model.moments(u, s, mp)[0]
     nodes, weights = grid(level(model, s))
     return mp.fsum(w * model.log_prob(u + s * x, mp) for x, w in zip(nodes, weights))
@@ -156,7 +158,7 @@ def kl(u, s, u0, v0, m):
 
 def elbo64(model, u0, v0, u, s):
     """The ELBO, its gradient and its Hessian in (u, s), double precision."""
-    if isinstance(model, Poisson):
+    if hasattr(model, "moments"):
         value, g, h = model.moments(u, s, np)
         he, hee = model.cross(u, s)
     else:
@@ -204,6 +206,8 @@ def starts(model, u0, v0):
         w = max(model.y, 0.5)
         u = (u0 / v0 + w * math.log(w / model.exposure)) / (1 / v0 + w)
         yield u, 1 / math.sqrt(1 / v0 + model.exposure * math.exp(u))
+    elif hasattr(model, "laplace"):
+        yield model.laplace(u0, v0)
     else:
         yield u0, math.sqrt(v0)
 
@@ -242,6 +246,8 @@ def log_evidence(model, u0, v0):
     if isinstance(model, Poisson):
         centre = climb_mode(model, u0, v0)
         width = 1 / math.sqrt(1 / v0 + model.exposure * math.exp(centre))
+    elif hasattr(model, "laplace"):
+        centre, width = model.laplace(u0, v0)
     else:
         centre, width = u0, math.sqrt(v0)
         if isinstance(model, Normal):
@@ -320,6 +326,8 @@ def model_of(likelihood, first, second, reading):
         return StudentT(first, second, reading)
     if likelihood == "bernoulli":
         return Bernoulli(reading)
+    if likelihood in counts.MODELS:
+        return counts.MODELS[likelihood](first, second, reading)
     return Poisson(first, reading)
 
 
@@ -349,14 +357,19 @@ def row(case):
 HEADER = "likelihood parameter_1 parameter_2 reading u0 v0 u s elbo log_evidence u_other s_other elbo_other"
 
 
-def main():
+def write(name, rows):
     with multiprocessing.Pool() as pool:
-        records = pool.map(row, list(cases()), chunksize=4)
-    path = pathlib.Path(__file__).resolve().parent / "scalar_updates.csv"
+        records = pool.map(row, list(rows), chunksize=4)
+    path = pathlib.Path(__file__).resolve().parent / f"{name}.csv"
     with open(path, "w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(HEADER.split())
         out.writerows(records)
+
+
+def main():
+    write("scalar_updates", cases())
+    write("scalar_updates_counts", counts.cases(f32, VARIANCES))
 
 
 if __name__ == "__main__":

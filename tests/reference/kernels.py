@@ -8,6 +8,7 @@ import pathlib
 import sys
 
 import continuous
+import counts
 import discrete
 import sensors
 
@@ -18,6 +19,7 @@ TABLES = [
     continuous.mean_field,
     sensors.likelihood,
     sensors.normal_quantile,
+    counts.likelihood_counts,
 ]
 
 

@@ -103,19 +103,19 @@ FAMILIES = {"normal": normal, "student_t": student_t, "poisson": poisson, "berno
 ROWS = {"normal": normal_rows, "student_t": student_t_rows, "poisson": poisson_rows, "bernoulli": bernoulli_rows}
 
 
-def likelihood(seed):
-    rng = random.Random(f"likelihood {seed}")
+def likelihood(seed, name="likelihood", families=FAMILIES, rows=ROWS):
+    rng = random.Random(f"{name} {seed}")
     columns = "scalar,likelihood,regime,parameters,reading,eta,log_prob,log_prob_scale,first,first_scale,second"
-    table = Table("likelihood", f"{columns},second_scale".split(","))
+    table = Table(name, f"{columns},second_scale".split(","))
     for scalar in SCALARS:
-        for name, family in FAMILIES.items():
-            discrete = name in ("poisson", "bernoulli")
-            for regime, parameters, y, eta in ROWS[name](rng, scalar):
+        for name, family in families.items():
+            discrete = name in ("poisson", "bernoulli", "negative_binomial")
+            for regime, parameters, y, eta in rows[name](rng, scalar):
                 parameters, eta = [scalar.round(x) for x in parameters], scalar.round(eta)
                 y = y if discrete else scalar.round(y)
                 reading = y if discrete else scalar.bits(y)
                 inputs = [scalar.name, name, regime, scalar.list(parameters), reading, scalar.bits(eta)]
-                arguments = [*parameters, mp.mpf(y), eta] + [CAP[scalar]] * (name == "poisson")
+                arguments = [*parameters, mp.mpf(y), eta] + [CAP[scalar]] * (name in ("poisson", "gamma"))
                 table.add(inputs, lambda: family(*arguments))
     return table
 
