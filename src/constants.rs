@@ -16,11 +16,11 @@ pub trait Constants: Sized + 'static {
     const HERMITE_9: [(Self, Self); 5];
     /// Nodes x >= 0 and weights of Gauss-Legendre quadrature on (-1, 1), 5 nodes.
     const LEGENDRE_5: [(Self, Self); 3];
-    /// ln n! - (n + 1/2) ln n + n - ln(2 pi) / 2 for n = 1..15: Loader (2000), table 1.
+    /// ln n! - (n + 1/2) ln n + n - ln(2 pi) / 2 for n = 1..15: Loader (2000).
     const STIRLING: [Self; 15];
     /// The length L of [`FADDEEVA`](Self::FADDEEVA).
     const FADDEEVA_LENGTH: Self;
-    /// Weideman (1994), equation 38, N = 16: coefficients of p(Z), highest power first.
+    /// Weideman (1994), equation 38-I, N = 16: coefficients of p(Z), highest power first.
     const FADDEEVA: [Self; 16];
     /// AS 241, |q| <= 0.425, in 0.180625 - q^2: PPND7 for 32 bits, PPND16 for 64.
     const QUANTILE_CENTRAL: Rational<Self>;

@@ -2,7 +2,7 @@
 //!
 //! One array holds both: the pivots D on the diagonal, L below it, zeros above.
 //!
-//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12, eq. 10 to 15), mirrored for a lower factor:
+//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12), mirrored for a lower factor:
 //! with f = L'a, g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows
-//! of [F L, G] (Thornton 1976; Bierman 1977, VI.4), which never forms the covariance.
+//! of [F L, G] (Thornton 1976; Bierman 1977), which never forms the covariance.
 
 use crate::error::Error;
 use crate::real::Real;

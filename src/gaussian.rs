@@ -44,8 +44,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// N(mean, covariance). `N = 0` does not compile.
     ///
     /// # Errors
-    /// [`Error::NotFinite`]; [`Error::NotSymmetric`] beyond 16 EPSILON of an entry or of the standard deviations' product; [`Error::NotPositiveDefinite`] if a
-    /// conditional variance is below `4 N EPSILON` of its variance; [`Error::OutOfRange`] for a subnormal one.
+    /// [`Error::NotFinite`]; [`Error::NotSymmetric`] beyond 16 EPSILON of an entry or of the standard deviations'
+    /// product; [`Error::NotPositiveDefinite`] if a conditional variance is below `4 N EPSILON` of its variance;
+    /// [`Error::OutOfRange`] for a subnormal one.
     ///
     /// ```
     /// use elbow::{Error, Gaussian};
@@ -211,8 +212,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Infinite where an intermediate overflows, which takes a ratio of variances or a squared distance in standard
     /// deviations beyond the range of the scalar type.
     ///
-    /// Source: the form at the top of `gaussian.rs`; the textbook one is Cover and Thomas (2006), example 8.5.2 and
-    /// exercise 8.1.
+    /// Source: the form at the top of `gaussian.rs`; the textbook one is Rasmussen and Williams (2006), eq. A.23.
     ///
     /// # Accuracy
     /// Relative error up to 4.7e-7 for `f32`, 8.1e-16 for `f64`, to N = 8 and conditions of 1e6, of the value that the

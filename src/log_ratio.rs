@@ -43,8 +43,8 @@ impl<T: Real> LogRatio<T> {
         Self { exponent, half_slope, tail: tail(half_slope) }
     }
 
-    /// (q - p)/(q + p) and its tail, for ratios between 1/2 and 2: there q - p is exact, and what is left of it once its
-    /// first-order part is gone keeps its digits.
+    /// (q - p)/(q + p) and its tail, for ratios between 1/2 and 2: there q - p is exact, and what is left of it once
+    /// its first-order part is gone keeps its digits.
     #[inline(always)]
     fn near(&self) -> Option<(T, T)> {
         match self.exponent {

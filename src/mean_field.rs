@@ -134,10 +134,10 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     ///
     /// ```text
     /// sum_i [ (e^c - 1 - c) + (mu0 - mu1)^2 e^(-2 lambda1) ]/2,     c = 2 (lambda0 - lambda1)
+    /// ```
+    ///
     /// # Accuracy
     /// Relative error up to 3.3e-7 for `f32`, 5.3e-16 for `f64`.
-    ///
-    /// ```
     ///
     /// ```
     /// let (q, p) = (elbow::MeanField::new([0.0_f64], [0.5])?, elbow::MeanField::standard());

@@ -212,8 +212,10 @@ impl<T: Real> Update<T> {
 
     /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise.
     ///
-    /// By 9 Gauss-Hermite nodes on the posterior, exact (to rounding) for a Gaussian sensor. Give it the sensor and the
-    /// reading that it came from.
+    /// # Accuracy
+    /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else within 1.5e-2 of
+    /// max(1, |value|) for prior variances of eta to 4 and 7.1e-2 to 100 (Student-t, the worst). Give it the sensor and
+    /// the reading that it came from.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};

@@ -1,7 +1,9 @@
 //! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
 
-use elbow::likelihood::Normal;
-use elbow::{ConstantVelocity, Error, Filter, GaussHermite, Gaussian, LocalLinearTrend, Sensor};
+use elbow::likelihood::{Derivatives, Likelihood, Normal};
+use elbow::{
+    ConstantVelocity, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Sensor, Status, elbo,
+};
 
 /// The ratio of variances is next to sqrt 2, where the logarithm takes out a power of two.
 #[test]
@@ -71,4 +73,55 @@ fn a_small_gain_keeps_the_digits_of_its_information() {
         let (single, double) = (f64::from(gain::<f32>(noise)), gain::<f64>(noise));
         assert!((single / double - 1.0).abs() < 1e-5, "{noise:e}: {single:e} for {double:e}");
     }
+}
+
+/// A Normal reading that says nothing is no error, however large or small the variances; nor is one that says half.
+#[test]
+fn variances_of_any_ratio_are_taken_in() {
+    let mut solver = GaussHermite::<5>::new();
+    let nothing = solver.solve(&Normal::new(2.4e26_f32).unwrap(), 1.0, 0.0, 2e-27).unwrap();
+    assert_eq!((nothing.status, nothing.variance), (Status::Saturated, 2e-27));
+    let half = solver.solve(&Normal::new(3e38_f32).unwrap(), 1.0, 0.0, 3e38).unwrap();
+    assert_eq!((half.gain, half.shift, half.variance), (0.5, 0.5, 1.5e38));
+}
+
+/// Gradients that overflow are an error, not an infinity.
+#[test]
+fn an_overflowing_gradient_is_named() {
+    let q = Gaussian::from_factor([0.0_f32; 2], [[1.0, 0.0], [10.0, 1.0]], [1.0, 1.0]).unwrap();
+    let steep = |_: &[f32; 2]| (0.0, [3e38, 3e38]);
+    assert_eq!(elbo::one_sample(&q, &Gaussian::standard(), &steep, &[1.0, 0.0]), Err(Error::OutOfRange));
+    assert_eq!(elbo::one_sample_path(&q, &Gaussian::standard(), &steep, &[1.0, 0.0]), Err(Error::OutOfRange));
+}
+
+/// Remembers what it was told.
+struct Learner(Vec<(f32, f32, f32)>);
+
+impl Likelihood<f32> for Learner {
+    type Reading = f32;
+    const LOG_CONCAVE: bool = true;
+    fn check(&self, _: f32) -> Result<(), Error> {
+        Ok(())
+    }
+    fn log_prob(&self, reading: f32, eta: f32) -> f32 {
+        -0.5 * (reading - eta) * (reading - eta)
+    }
+    fn derivatives(&self, reading: f32, eta: f32) -> Derivatives<f32> {
+        Derivatives { first: reading - eta, second: -1.0 }
+    }
+    fn learn(&mut self, reading: f32, mean: f32, variance: f32) {
+        self.0.push((reading, mean, variance));
+    }
+}
+
+#[test]
+fn a_sensor_learns_from_readings_that_were_taken_in() {
+    let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [1.0]).unwrap());
+    let mut sensor = Sensor::linear([1.0], Learner(Vec::new()));
+    let update = filter.update(&mut sensor, 2.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert_eq!(sensor.likelihood().0, [(2.0, update.mean(), update.variance())]);
+    // A sensor that sees nothing of the state teaches nothing, and learns nothing.
+    let mut blind = Sensor::linear([0.0], Learner(Vec::new()));
+    let update = filter.update(&mut blind, 2.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert!(update.status() == Status::Saturated && blind.likelihood().0.is_empty());
 }

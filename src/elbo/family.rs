@@ -43,6 +43,8 @@ pub(super) mod sealed {
         fn kl(&self, prior: &Self) -> T;
         /// The gradient of the value through z, given the gradient in z.
         fn pull_back(&self, gradient: &[T; N], noise: &[T; N]) -> Self::Gradient;
+        /// Every number of a gradient is finite.
+        fn is_finite(gradient: &Self::Gradient) -> bool;
         /// Takes `weight` times the gradient of KL(self || prior) away.
         fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient);
     }
@@ -88,6 +90,11 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
             }
         }
         GaussianGradient { mean: *gradient, unit_lower, log_std_dev }
+    }
+
+    fn is_finite(gradient: &GaussianGradient<T, N>) -> bool {
+        let rows = gradient.unit_lower.iter().flatten();
+        gradient.mean.iter().chain(&gradient.log_std_dev).chain(rows).all(|value| value.is_finite())
     }
 
     /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij
@@ -145,6 +152,10 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
             log_std_dev[i] *= noise[i] * gradient[i];
         }
         MeanFieldGradient { mean: *gradient, log_std_dev }
+    }
+
+    fn is_finite(gradient: &MeanFieldGradient<T, N>) -> bool {
+        gradient.mean.iter().chain(&gradient.log_std_dev).all(|value| value.is_finite())
     }
 
     /// dKL/dmu = (mu0 - mu1)/s1^2, dKL/dlambda = s0^2/s1^2 - 1.

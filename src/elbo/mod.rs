@@ -169,7 +169,7 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     }
     let mut gradient = q.pull_back(&slope, noise);
     q.subtract_kl(prior, weight, &mut gradient);
-    Ok(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
+    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
 }
 
 /// The ELBO at one sample with the KL at the same sample, and its path gradient.
@@ -233,7 +233,14 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     for i in 0..N {
         slope[i] += weight * (of_prior[i] - own[i]);
     }
-    Ok(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, noise) })
+    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, noise) })
+}
+
+/// The bound and its gradient, if nothing has overflowed.
+fn finite<T: Real, const N: usize, Q: Variational<T, N>>(
+    bound: Elbo<T, Q::Gradient>,
+) -> Result<Elbo<T, Q::Gradient>, Error> {
+    if bound.value().is_finite() && Q::is_finite(&bound.gradient) { Ok(bound) } else { Err(Error::OutOfRange) }
 }
 
 fn check_weight<T: Real>(weight: T) -> Result<(), Error> {

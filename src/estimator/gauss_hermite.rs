@@ -88,8 +88,9 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
             }
             best.evaluations = evaluations;
         }
-        if !(best.at.first.is_finite() && best.at.second.is_finite()) {
-            return Err(Error::NotFinite);
+        let sum = best.at.first + best.at.second;
+        if !sum.is_finite() {
+            return Err(if sum != sum { Error::NotFinite } else { Error::OutOfRange });
         }
         let variance = best.std_dev * best.std_dev;
         problem.solution(best.shift, T::ONE - variance / problem.variance, variance, best.evaluations, best.status)
@@ -245,7 +246,7 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
 
 /// |C|^-1 slope for the symmetric curvature C = [a b; b c], |C| with the absolute values of its eigenvalues, at least 0.05: an ascent wherever C
 /// points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural Information Processing
-/// Systems* 27, section 4).
+/// Systems* 27).
 fn saddle_free<T: Real>(a: T, b: T, c: T, slope_shift: T, slope_std_dev: T) -> (T, T) {
     let half = T::from_f64(0.5);
     let (centre, radius) = (half * (a + c), half * (a - c));

@@ -76,9 +76,12 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         mean + (reading - mean) * (variance / (variance + self.variance))
     }
 
-    /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = r gain.
+    /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = v0 r/(v0 + r).
     fn optimum(&self, reading: T, mean: T, variance: T) -> Option<Optimum<T>> {
-        let gain = variance / (variance + self.variance);
-        Some(Optimum { shift: gain * (reading - mean), gain, variance: self.variance * gain })
+        // Halves, because the sum of two large variances could overflow.
+        let half = T::from_f64(0.5);
+        let sum = half * variance + half * self.variance;
+        let gain = half * variance / sum;
+        Some(Optimum { shift: gain * (reading - mean), gain, variance: variance * (half * self.variance / sum) })
     }
 }
