@@ -1,6 +1,6 @@
 //! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
 
-use elbow::likelihood::{Derivatives, Likelihood, Normal};
+use elbow::likelihood::{Derivatives, Likelihood, Normal, StudentT};
 use elbow::{
     ConstantVelocity, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Sensor, Status, elbo,
 };
@@ -124,4 +124,14 @@ fn a_sensor_learns_from_readings_that_were_taken_in() {
     let mut blind = Sensor::linear([0.0], Learner(Vec::new()));
     let update = filter.update(&mut blind, 2.0, &mut GaussHermite::<5>::new()).unwrap();
     assert!(update.status() == Status::Saturated && blind.likelihood().0.is_empty());
+}
+
+/// Both climbs end on the reading's side, the better optimum, (12.670, 5.559) by brute force, lies on the prior's.
+#[test]
+fn the_prior_itself_is_a_start() {
+    let heavy = StudentT::new(1.0_f64, 1.7224).unwrap();
+    for sign in [1.0, -1.0] {
+        let end = GaussHermite::<5>::new().solve(&heavy, 19.6405 * sign, 0.0, 42.018).unwrap();
+        assert!((end.shift - 12.670 * sign).abs() < 0.01 && (end.variance.sqrt() - 5.559).abs() < 0.01, "{end:?}");
+    }
 }

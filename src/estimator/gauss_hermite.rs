@@ -28,7 +28,7 @@ const MAX_GRADIENTS: u16 = 40;
 /// A likelihood's closed forms are used where it has them: a Gaussian reading costs a Kalman update, a Poisson one no
 /// nodes at all. No randomness, no state: the same reading gives the same bits.
 ///
-/// A solve takes at most 40 gradients of `Q` evaluations from each of at most two starts, and the values at their ends.
+/// A solve takes at most 40 gradients of `Q` evaluations from each of at most three starts, and the values at their ends.
 ///
 /// # Accuracy
 /// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior
@@ -81,12 +81,16 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
         let (first, second) = problem.modes();
         let mut best = Ascent::<T, L, Q>::new(&problem, first).run();
         if let Some(second) = second {
-            let mut other = Ascent::<T, L, Q>::new(&problem, second).run();
-            let evaluations = best.evaluations.saturating_add(other.evaluations);
-            if problem.elbo(other.shift, other.std_dev) > problem.elbo(best.shift, best.std_dev) {
-                core::mem::swap(&mut best, &mut other);
+            // A climb may have left the prior's side: the prior itself is the third start.
+            let prior = Mode { shift: T::ZERO, precision: T::ZERO, evaluations: 0 };
+            for mode in [second, prior] {
+                let mut other = Ascent::<T, L, Q>::new(&problem, mode).run();
+                let evaluations = best.evaluations.saturating_add(other.evaluations);
+                if problem.elbo(other.shift, other.std_dev) > problem.elbo(best.shift, best.std_dev) {
+                    core::mem::swap(&mut best, &mut other);
+                }
+                best.evaluations = evaluations;
             }
-            best.evaluations = evaluations;
         }
         let sum = best.at.first + best.at.second;
         if !sum.is_finite() {
