@@ -13,7 +13,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::array::{Array, Matrix};
 use crate::gaussian::check_finite;
-use crate::likelihood::{Gamma, NegativeBinomial, Normal, Poisson, StudentT};
+use crate::likelihood::{Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use crate::real::Real;
 use crate::{
     Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
@@ -99,6 +99,22 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct Poisson<T: Real> {
         pub exposure: T,
+    }
+
+    /// `-T::MAX` and `T::MAX` where there are no ends.
+    #[derive(Serialize, Deserialize)]
+    pub struct Quantized<T: Real> {
+        pub step: T,
+        pub std_dev: T,
+        pub lowest: T,
+        pub highest: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Censored<T: Real> {
+        pub std_dev: T,
+        pub lower: T,
+        pub upper: T,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -203,6 +219,18 @@ wire!(
 );
 
 wire!(Gamma<T>, |amounts| { shape: amounts.shape() }, |amounts| Gamma::new(amounts.shape));
+
+wire!(
+    Quantized<T>,
+    |codes| { step: codes.step, std_dev: codes.std_dev, lowest: codes.lowest, highest: codes.highest },
+    |codes| Quantized::new(codes.step, codes.std_dev).and_then(|steps| steps.with_ends(codes.lowest, codes.highest))
+);
+
+wire!(
+    Censored<T>,
+    |rails| { std_dev: rails.std_dev, lower: rails.lower, upper: rails.upper },
+    |rails| Censored::new(rails.std_dev, rails.lower, rails.upper)
+);
 
 impl<const Q: usize> Serialize for GaussHermite<Q> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

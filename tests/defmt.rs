@@ -3,7 +3,8 @@
 
 use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
 use elbow::likelihood::{
-    Bernoulli, Derivatives, Expectations, Gamma, NegativeBinomial, Normal, Optimum, Poisson, StudentT,
+    Bernoulli, Censored, Derivatives, Expectations, Gamma, NegativeBinomial, Normal, Optimum, Poisson, Quantized,
+    StudentT,
 };
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
@@ -34,6 +35,8 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Sensor<Linear<T, 4>, Bernoulli>>();
     assert_format::<Sensor<Linear<T, 4>, NegativeBinomial<T>>>();
     assert_format::<Sensor<Linear<T, 4>, Gamma<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Quantized<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Censored<T>>>();
     assert_format::<Projection<T, 4>>();
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();

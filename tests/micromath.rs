@@ -4,7 +4,9 @@
 
 use core::fmt::Debug;
 
-use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+};
 use elbow::{
     Categorical, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Logits, MeanField, OneSample, Sensor,
     elbo, noise,
@@ -343,6 +345,12 @@ fn numbers_at_the_edges_are_alike() {
                 assert_alike(x.at(&[F32(1.0)])[0], p.at(&[1.0])[0], (a, b));
             }
             if let (Ok(p), Ok(x)) = (StudentT::new(a, b), StudentT::new(F32(a), F32(b))) {
+                assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
+            }
+            if let (Ok(p), Ok(x)) = (Quantized::new(a, b), Quantized::new(F32(a), F32(b))) {
+                assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
+            }
+            if let (Ok(p), Ok(x)) = (Censored::new(0.5, a, b), Censored::new(F32(0.5), F32(a), F32(b))) {
                 assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
             }
         }

@@ -3,7 +3,7 @@
 
 use core::fmt::Debug;
 
-use elbow::likelihood::{Bernoulli, Gamma, NegativeBinomial, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
     MeanField, OneSample, RandomWalk, Real, Sensor, Status,
@@ -77,6 +77,10 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     let counts = NegativeBinomial::new(a).unwrap().with_exposure(b).unwrap();
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, counts));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Gamma::new(a).unwrap()));
+    let steps = Quantized::new(a, b).unwrap();
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, steps));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, steps.with_ends(-b, T::ONE).unwrap()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Censored::new(a, -b, T::MAX).unwrap()));
 }
 
 #[test]
@@ -140,6 +144,9 @@ fn the_forms_are_fixed() {
     let counts = NegativeBinomial::new(0.5).unwrap().with_exposure(5.0).unwrap();
     assert_eq!(text(&counts), r#"{"dispersion":0.5,"exposure":5.0}"#);
     assert_eq!(text(&Gamma::new(4.0).unwrap()), r#"{"shape":4.0}"#);
+    let steps = Quantized::new(1.0, 0.5).unwrap().with_ends(0.0, 255.0).unwrap();
+    assert_eq!(text(&steps), r#"{"step":1.0,"std_dev":0.5,"lowest":0.0,"highest":255.0}"#);
+    assert_eq!(text(&Censored::new(0.5, 0.0, 4.0).unwrap()), r#"{"std_dev":0.5,"lower":0.0,"upper":4.0}"#);
     assert_eq!((text(&Bernoulli::new()), text(&GaussHermite::<9>::new())), ("{}".into(), "{}".into()));
 
     let errors = [
@@ -218,6 +225,11 @@ fn what_a_constructor_refuses_does_not_come_in() {
     }
     assert_refused::<StudentT<f32>>(r#"{"scale":1,"degrees_of_freedom":0.05}"#, OutOfRange);
     assert_refused::<StudentT<f32>>(r#"{"scale":1e-20,"degrees_of_freedom":4}"#, OutOfRange);
+    let steps = |step: &str, lowest: &str| format!(r#"{{"step":{step},"std_dev":0.5,"lowest":{lowest},"highest":9}}"#);
+    assert_refused::<Quantized<f32>>(&steps("0", "0"), NotPositive);
+    assert_refused::<Quantized<f32>>(&steps("1", "9"), OutOfRange);
+    assert_refused::<Censored<f32>>(r#"{"std_dev":-1,"lower":0,"upper":1}"#, NotPositive);
+    assert_refused::<Censored<f32>>(r#"{"std_dev":1,"lower":1,"upper":1}"#, OutOfRange);
 }
 
 /// NaN and infinities in the place of every number, in a format that can write them; in places that are not read they
@@ -254,6 +266,8 @@ fn no_number_that_is_not_finite_comes_in() {
     assert_finite_only(&Sensor::linear([1.0_f32, 0.5], Poisson::with_exposure(2.0_f32).unwrap()), &[]);
     assert_finite_only(&NegativeBinomial::new(2.0_f32).unwrap(), &[]);
     assert_finite_only(&Gamma::new(2.0_f32).unwrap(), &[]);
+    assert_finite_only(&Quantized::new(1.0_f32, 0.5).unwrap(), &[]);
+    assert_finite_only(&Censored::new(1.0_f32, 0.5, 2.0).unwrap(), &[]);
 }
 
 #[test]

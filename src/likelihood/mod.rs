@@ -3,6 +3,8 @@
 //! | the sensor reads | use |
 //! |---|---|
 //! | a value with well-behaved noise | [`Normal`] |
+//! | a value in steps that are not small against its noise (ADC code, thermometer that shows tenths) | [`Quantized`] |
+//! | a value that stops at a rail (amplifier at its supply, full tank) | [`Censored`] |
 //! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
 //! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate |
 //! | a count that scatters more than its window explains (bursts, a source that flickers) | [`NegativeBinomial`] |
@@ -34,20 +36,27 @@
 //! ```
 
 mod bernoulli;
+mod censored;
 mod gamma;
 mod log_rate;
 mod logistic;
 mod negative_binomial;
 mod normal;
+mod normal_distribution;
 mod poisson;
+mod quantized;
+mod rail;
+mod ramps;
 mod stirling;
 mod student_t;
 
 pub use bernoulli::Bernoulli;
+pub use censored::Censored;
 pub use gamma::Gamma;
 pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
 pub use poisson::Poisson;
+pub use quantized::Quantized;
 pub use student_t::StudentT;
 
 use crate::error::Error;
@@ -149,6 +158,12 @@ pub trait Likelihood<T: Real> {
     /// E log p(y | eta) under N(mean, std_dev^2), where the likelihood knows it better than nine nodes.
     fn mean_log_prob(&self, reading: Self::Reading, mean: T, std_dev: T) -> Option<T> {
         let _ = (reading, mean, std_dev);
+        None
+    }
+
+    /// ln E p(y | eta) under N(mean, variance), where the likelihood knows it exactly.
+    fn log_evidence(&self, reading: Self::Reading, mean: T, variance: T) -> Option<T> {
+        let _ = (reading, mean, variance);
         None
     }
 

@@ -1,6 +1,6 @@
 //! The accuracy budget: which error `budget.csv` allows to which function, and the worst one measured.
 //!
-//! Of its lines, the first that fits a value holds: same function, same scalar, its regime or `*`, n at most `up_to_n`
+//! Of its lines, the first that fits a value holds: same function, same scalar, its regime or `*`, n at most `up_to`
 //! (`*`: any). The error is |got - expected| / max(|expected|, floor), with the table's `_scale` column in the maximum
 //! where `relative_to` is `scale`. An expected infinity (or overflow of the scalar) must be met exactly; an empty cell
 //! expects nothing.
@@ -30,7 +30,7 @@ impl Line {
             function: row.text("function").to_owned(),
             scalar: row.text("scalar").to_owned(),
             regime: row.text("regime").to_owned(),
-            up_to_n: (row.text("up_to_n") != "*").then(|| row.number("up_to_n") as usize),
+            up_to_n: (row.text("up_to") != "*").then(|| row.number("up_to") as usize),
             allowed: row.number("allowed"),
             scaled,
             floor: row.number("floor"),
@@ -62,8 +62,8 @@ pub struct Check {
 impl Check {
     /// The lines of functions whose name up to the first dot is one of these.
     pub fn new(subjects: &[&str]) -> Self {
-        let belongs = |line: &Line| line.function.split('.').next().is_some_and(|name| subjects.contains(&name));
-        let lines = Table::read("budget").rows().map(|row| Line::new(&row)).filter(belongs).collect();
+        let belongs = |row: &Row| row.text("function").split('.').next().is_some_and(|name| subjects.contains(&name));
+        let lines = Table::read("budget").rows().filter(belongs).map(|row| Line::new(&row)).collect();
         Self { lines, worst: BTreeMap::new() }
     }
 

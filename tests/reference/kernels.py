@@ -10,6 +10,7 @@ import sys
 import continuous
 import counts
 import discrete
+import intervals
 import sensors
 
 TABLES = [
@@ -20,6 +21,7 @@ TABLES = [
     sensors.likelihood,
     sensors.normal_quantile,
     counts.likelihood_counts,
+    intervals.likelihood,
 ]
 
 

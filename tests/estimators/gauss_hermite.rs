@@ -1,0 +1,130 @@
+//! The deterministic estimator against the optimum of every line of the tables, and its ELBO against the alternatives'.
+
+use crate::bounds;
+use crate::cases::{Case, Worst, each_row, error, group, name, parts, scale, solve};
+use crate::csv::Row;
+use elbow::likelihood::{Likelihood, StudentT};
+use elbow::{Estimator, GaussHermite, Real, Status};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+/// Bernoulli takes nine nodes above v0 = 4, five below; the others five.
+fn nodes(row: &Row) -> usize {
+    if row.text("likelihood") == "bernoulli" && row.number("v0") > 4.0 { 9 } else { 5 }
+}
+
+/// The errors of `GaussHermite`; one that does not converge is infinitely far.
+struct Hermite(Worst);
+
+impl<T: Real + Into<f64>> Case<T> for Hermite {
+    fn run<L: Likelihood<T> + Copy>(&mut self, row: &Row, likelihood: L, reading: L::Reading) {
+        let answer = match nodes(row) {
+            9 => solve(row, &likelihood, reading, &mut GaussHermite::<9>::new()),
+            _ => solve(row, &likelihood, reading, &mut GaussHermite::<5>::new()),
+        };
+        let failed = answer.status == Status::NotConverged;
+        self.0.see(group(row), if failed { f64::INFINITY } else { error(row, &answer) }, &name(row));
+    }
+}
+
+/// What the budget allows to a group.
+fn allowed(group: &str) -> f64 {
+    let (likelihood, variance) = parts(group);
+    bounds::allowed(&format!("gauss_hermite.{likelihood}"), "*", "*", variance)
+}
+
+#[test]
+fn gauss_hermite_finds_the_optimum_in_f32() {
+    let mut hermite = Hermite(Worst::default());
+    each_row::<f32>(&mut hermite);
+    hermite.0.finish("f32", allowed);
+}
+
+#[test]
+fn gauss_hermite_finds_the_optimum_in_f64() {
+    let mut hermite = Hermite(Worst::default());
+    each_row::<f64>(&mut hermite);
+    hermite.0.finish("f64", allowed);
+}
+
+/// The scalar ELBO from the prior N(u0, v0) by the trapezoidal rule, for a likelihood that bends over `scale`; the range
+/// is wide because e^eta moves the peak of a Poisson integrand by s^2.
+fn elbo<L: Likelihood<f64>>(
+    likelihood: &L,
+    reading: L::Reading,
+    scale: f64,
+    (u0, v0): (f64, f64),
+    (u, s): (f64, f64),
+) -> f64 {
+    let step = (scale / s).min(1.0) / 10.0;
+    let half = (25.0 / step).ceil() as i32;
+    let term = |i: i32| {
+        let noise = f64::from(i) * step;
+        (-noise * noise / 2.0).exp() * likelihood.log_prob(reading, u + s * noise)
+    };
+    let expected: f64 = (-half..=half).map(term).sum::<f64>() * step / std::f64::consts::TAU.sqrt();
+    let ratio = s * s / v0;
+    expected - (ratio + (u - u0) * (u - u0) / v0 - 1.0 - ratio.ln()) / 2.0
+}
+
+/// How far the ELBO of an answer lies under the optimum, and whether it beats the alternatives.
+struct Shortfall {
+    worst: Worst,
+    two_optima: usize,
+}
+
+impl Case<f64> for Shortfall {
+    fn run<L: Likelihood<f64> + Copy>(&mut self, row: &Row, likelihood: L, reading: L::Reading) {
+        let prior = (row.number("u0"), row.number("v0"));
+        let at = |u: f64, s: f64| elbo(&likelihood, reading, scale(row), prior, (u, s));
+        let best = row.number("elbo");
+        let own = at(row.number("u"), row.number("s"));
+        assert!((own - best).abs() <= 1e-10 * best.abs().max(1.0), "{own} for {best}: {}", name(row));
+
+        let answer = match nodes(row) {
+            9 => solve(row, &likelihood, reading, &mut GaussHermite::<9>::new()),
+            _ => solve(row, &likelihood, reading, &mut GaussHermite::<5>::new()),
+        };
+        let reached = at(answer.u, answer.s);
+        let unmoved = at(prior.0, prior.1.sqrt());
+        let rounding = 1e-12 * best.abs().max(1.0);
+        assert!(reached >= unmoved - rounding, "{reached} is below the prior's {unmoved}: {}", name(row));
+        if !row.text("elbo_other").is_empty() {
+            self.two_optima += 1;
+            let other = row.number("elbo_other");
+            assert!(reached >= other, "{reached} is below the other optimum's {other}: {}", name(row));
+        }
+        self.worst.see(group(row), best - reached, &name(row));
+    }
+}
+
+/// An error of e posterior deviations costs about e^2 nats: of the mean e^2 / 2, of the deviation e^2.
+#[test]
+fn gauss_hermite_keeps_the_higher_optimum() {
+    let mut shortfall = Shortfall { worst: Worst::default(), two_optima: 0 };
+    each_row(&mut shortfall);
+    shortfall.worst.finish("nats short", |group| 1.5 * allowed(group).powi(2));
+    assert!(shortfall.two_optima >= 14);
+}
+
+/// Random heavy tails and readings about where two optima are alike: the end is below neither the prior nor the belief
+/// that stands on the reading.
+#[test]
+fn heavy_tails_end_above_both_starts() {
+    let mut rng = Xoshiro128PlusPlus::seed_from_u64(1);
+    let mut uniform = || f64::from(rng.next_u32()) / 4_294_967_296.0;
+    let mut sides = [0, 0];
+    for _ in 0..400 {
+        let (nu, v0) = (10_f64.powf(0.8 * uniform()), 10_f64.powf(0.6 + 1.4 * uniform()));
+        let reading = (1.5 + 2.0 * uniform()) * v0.sqrt();
+        let heavy = StudentT::new(1.0, nu).expect("degrees of freedom");
+        let at = |u: f64, s: f64| elbo(&heavy, reading, 1.0, (0.0, v0), (u, s));
+        let end = GaussHermite::<5>::new().solve(&heavy, reading, 0.0, v0).expect("an update");
+        let reached = at(end.shift, end.variance.sqrt());
+        let own = (1.0 / (1.0 / v0 + (nu + 1.0) / (nu + 3.0))).sqrt();
+        let starts = [at(0.0, v0.sqrt()), at(reading, own)];
+        assert!(reached >= starts[0].max(starts[1]), "nu {nu}, v0 {v0}, {reading}: {reached} of {starts:?}");
+        sides[usize::from(end.shift > 0.5 * reading)] += 1;
+    }
+    assert!(sides[0] > 50 && sides[1] > 50, "{sides:?}");
+}

@@ -1,0 +1,81 @@
+//! Likelihoods, the user's own among them.
+
+use crate::{SPECIAL, bits_of, rng};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+};
+use elbow::{Error, Filter, GaussHermite, Gaussian, OneSample, Sensor};
+
+/// Derivatives and values of one likelihood at every special eta.
+fn cross<L: Likelihood<f32>>(likelihood: &L, reading: L::Reading) {
+    for eta in SPECIAL {
+        let value = likelihood.log_prob(reading, eta);
+        let d = likelihood.derivatives(reading, eta);
+        if !eta.is_nan() {
+            assert!(!value.is_nan() && value < f32::INFINITY, "{eta:e}: {value}");
+        }
+        if eta.is_finite() {
+            assert!(!d.first.is_nan() && !d.second.is_nan(), "{eta:e}: {d:?}");
+            assert!(likelihood.precision(reading, eta) >= 0.0);
+        }
+    }
+}
+
+#[test]
+fn likelihoods_are_numbers_everywhere() {
+    for y in SPECIAL.into_iter().filter(|y| y.is_finite()) {
+        for scale in [1e-18_f32, 1e-3, 1.0, 1e18] {
+            cross(&Normal::new(scale * scale).unwrap(), y);
+            for step in [1e-18_f32, 1e-3, 1.0, 1e18] {
+                cross(&Quantized::new(step, scale).unwrap(), y);
+            }
+            cross(&Censored::new(scale, -1.0, 20.0).unwrap(), y);
+            cross(&Censored::new(scale, -f32::MAX, 1e20).unwrap(), y);
+            for nu in [0.1, 1.0, 4.0, 1e8] {
+                if let Ok(heavy) = StudentT::new(scale, nu) {
+                    cross(&heavy, y);
+                } else {
+                    assert!(!(scale * scale * nu).is_normal());
+                }
+            }
+        }
+    }
+    for exposure in [f32::MIN_POSITIVE, 1.0, f32::MAX] {
+        for count in [0, 1, 15, 16, 1 << 24, u32::MAX] {
+            cross(&Poisson::with_exposure(exposure).unwrap(), count);
+            for dispersion in [1e-3, 1.0, 1e8] {
+                cross(&NegativeBinomial::new(dispersion).unwrap().with_exposure(exposure).unwrap(), count);
+            }
+        }
+    }
+    for shape in [1e-3_f32, 0.5, 1.0, 2.5, 1e8] {
+        let amount = Gamma::new(shape).unwrap();
+        SPECIAL.into_iter().filter(|&y| amount.check(y).is_ok()).for_each(|y| cross(&amount, y));
+    }
+    cross(&Bernoulli::new(), true);
+    cross(&Bernoulli::new(), false);
+}
+
+#[test]
+fn a_users_model_that_returns_nan_is_an_error() {
+    struct Broken;
+    impl Likelihood<f32> for Broken {
+        type Reading = f32;
+        fn check(&self, _: f32) -> Result<(), Error> {
+            Ok(())
+        }
+        fn log_prob(&self, _: f32, _: f32) -> f32 {
+            f32::NAN
+        }
+        fn derivatives(&self, reading: f32, _: f32) -> elbow::likelihood::Derivatives<f32> {
+            elbow::likelihood::Derivatives { first: reading, second: f32::NAN }
+        }
+    }
+    let start = Gaussian::diagonal([0.0_f32], [1.0]).unwrap();
+    for reading in [1.0, f32::NAN, f32::INFINITY] {
+        let (mut filter, mut sensor) = (Filter::new(start), Sensor::linear([1.0], Broken));
+        assert_eq!(filter.update(&mut sensor, reading, &mut OneSample::new(rng())), Err(Error::NotFinite));
+        assert_eq!(filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()), Err(Error::NotFinite));
+        assert_eq!(bits_of(filter.belief()), bits_of(&start));
+    }
+}
