@@ -1,9 +1,12 @@
 //! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
 
-use elbow::likelihood::{Derivatives, Likelihood, Normal, StudentT};
+use elbow::likelihood::{Bernoulli, Derivatives, Likelihood, Normal, StudentT};
 use elbow::{
-    ConstantVelocity, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Sensor, Status, elbo,
+    ConstantVelocity, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, OneSample, Sensor, Status,
+    elbo,
 };
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 /// The ratio of variances is next to sqrt 2, where the logarithm takes out a power of two.
 #[test]
@@ -72,6 +75,32 @@ fn a_small_gain_keeps_the_digits_of_its_information() {
     for noise in [1e2, 1e3, 1e4, 1e5, 5e5, 1e6] {
         let (single, double) = (f64::from(gain::<f32>(noise)), gain::<f64>(noise));
         assert!((single / double - 1.0).abs() < 1e-5, "{noise:e}: {single:e} for {double:e}");
+    }
+}
+
+/// The same where the gain comes out of a search, against double precision.
+#[test]
+fn a_small_gain_of_a_search_keeps_its_digits() {
+    fn gains<T: elbow::Real>(variance: f64) -> [T; 4] {
+        let (mean, variance) = (T::from_f64(0.5), T::from_f64(variance));
+        let rng = || Xoshiro128PlusPlus::seed_from_u64(1);
+        let heavy = StudentT::new(T::ONE, T::from_f64(4.0)).unwrap();
+        let reading = T::from_f64(1.25);
+        [
+            GaussHermite::<5>::new().solve(&Bernoulli::new(), true, mean, variance).unwrap().gain,
+            GaussHermite::<9>::new().solve(&heavy, reading, mean, variance).unwrap().gain,
+            OneSample::new(rng()).solve(&Bernoulli::new(), true, mean, variance).unwrap().gain,
+            OneSample::new(rng()).solve(&heavy, reading, mean, variance).unwrap().gain,
+        ]
+    }
+    for variance in [4e-6_f32, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0] {
+        let (single, double) = (gains::<f32>(variance.into()), gains::<f64>(variance.into()));
+        for (i, (single, double)) in single.into_iter().zip(double).enumerate() {
+            // A sample differs between the scalars: of the posterior's curvature at a draw a share of s of it.
+            let allowed = if i < 2 { 2e-5 } else { 2e-5 + f64::from(variance).sqrt() };
+            let error = (f64::from(single) / double - 1.0).abs();
+            assert!(error <= allowed, "{i}, v0 {variance:e}: {single:e} for {double:e}, {error:e}");
+        }
     }
 }
 
