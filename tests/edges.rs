@@ -164,3 +164,41 @@ fn the_prior_itself_is_a_start() {
         assert!((end.shift - 12.670 * sign).abs() < 0.01 && (end.variance.sqrt() - 5.559).abs() < 0.01, "{end:?}");
     }
 }
+
+/// A density with a kink, log p = -rate |eta - y| + ln(rate/2), whose curvature no node sees.
+struct Kink(f64);
+
+impl Likelihood<f64> for Kink {
+    type Reading = f64;
+    fn check(&self, _: f64) -> Result<(), Error> {
+        Ok(())
+    }
+    fn log_prob(&self, reading: f64, eta: f64) -> f64 {
+        (0.5 * self.0).ln() - self.0 * (eta - reading).abs()
+    }
+    fn derivatives(&self, reading: f64, eta: f64) -> Derivatives<f64> {
+        Derivatives { first: -self.0 * (eta - reading).signum(), second: 0.0 }
+    }
+}
+
+/// The search runs out of work and says so; what it keeps is near the kink and above the prior.
+#[test]
+fn a_search_without_an_end_keeps_its_best() {
+    let mut lost = 0;
+    for (rate, reading, variance) in [(1.0, 0.1, 1.0), (3.0, 0.1, 10.0), (10.0, 1.0, 1.0), (100.0, 3.0, 10.0)] {
+        let mut filter = Filter::new(Gaussian::diagonal([0.0], [variance]).unwrap());
+        let mut sensor = Sensor::linear([1.0], Kink(rate));
+        let update = filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()).unwrap();
+        assert_eq!(update.status(), Status::NotConverged, "{rate} {reading} {variance}");
+        let belief = filter.belief();
+        assert!(belief.mean()[0] == update.mean() && (belief.variance()[0] / update.variance() - 1.0).abs() < 1e-14);
+        assert!((update.mean() - reading).abs() < 0.01 * reading.max(1.0), "{rate}: {}", update.mean());
+        // The ELBO of an unmoved belief, by the trapezoidal rule.
+        let density = |x: f64| (-0.5 * x * x).exp() * 0.01 / std::f64::consts::TAU.sqrt();
+        let distance = |x: f64| (variance.sqrt() * x - reading).abs();
+        let unmoved: f64 = (-800..=800).map(|i| 0.01 * f64::from(i)).map(|x| density(x) * distance(x)).sum();
+        assert!(update.elbo(&sensor, reading) > (0.5 * rate).ln() - rate * unmoved, "{rate} {reading} {variance}");
+        lost += usize::from(update.variance() > 0.9 * variance);
+    }
+    assert_eq!(lost, 0);
+}

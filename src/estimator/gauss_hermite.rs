@@ -28,7 +28,8 @@ const MAX_GRADIENTS: u16 = 40;
 /// A likelihood's closed forms are used where it has them: a Gaussian reading costs a Kalman update, a Poisson one no
 /// nodes at all. No randomness, no state: the same reading gives the same bits.
 ///
-/// A solve takes at most 40 gradients of `Q` evaluations from each of at most three starts, and the values at their ends.
+/// A solve takes at most 40 gradients of `Q` evaluations from each of at most three starts, and the values at their
+/// ends.
 ///
 /// # Accuracy
 /// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior
@@ -112,11 +113,11 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
         (unit * (at.first - shift * inverse), unit * (at.first_noise - std_dev * inverse) + unit / std_dev)
     }
 
-    /// The expectations at N(u0 + shift, std_dev^2): closed, or by `Q` nodes.
-    fn expectations<const Q: usize>(&self, shift: T, std_dev: T) -> Expectations<T> {
+    /// The expectations at N(u0 + shift, std_dev^2), closed or by `Q` nodes, and the evaluations that they took.
+    fn expectations<const Q: usize>(&self, shift: T, std_dev: T) -> (Expectations<T>, u16) {
         let mean = self.mean + shift;
         if let Some(closed) = self.likelihood.expectations(self.reading, mean, std_dev) {
-            return closed;
+            return (closed, 1);
         }
         let nodes: &[(T, T)] = match Q {
             3 => &T::HERMITE_3,
@@ -145,7 +146,7 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
             sums.second_noise += tilt * (above.second - below.second);
             sums.second_noise_squared += tilt * node * (above.second + below.second);
         }
-        sums
+        (sums, Q as u16)
     }
 }
 
@@ -153,6 +154,8 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
 struct Ascent<'a, T: Real, L: Likelihood<T>, const Q: usize> {
     problem: &'a Problem<'a, T, L>,
     start: (T, T),
+    /// The square of the scaled gradient where it was least, and that place.
+    flattest: (T, (T, T)),
     shift: T,
     std_dev: T,
     at: Expectations<T>,
@@ -170,10 +173,11 @@ struct Step<T> {
 impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
     fn new(problem: &'a Problem<'a, T, L>, mode: Mode<T>) -> Self {
         let std_dev = (T::ONE / (T::ONE / problem.variance + mode.precision)).sqrt();
-        let at = problem.expectations::<Q>(mode.shift, std_dev);
-        let evaluations = mode.evaluations.saturating_add(Q as u16);
+        let (at, cost) = problem.expectations::<Q>(mode.shift, std_dev);
+        let evaluations = mode.evaluations.saturating_add(cost);
         let start = (mode.shift, std_dev);
-        Self { problem, start, shift: mode.shift, std_dev, at, evaluations, status: Status::NotConverged }
+        let flattest = (T::INFINITY, start);
+        Self { problem, start, flattest, shift: mode.shift, std_dev, at, evaluations, status: Status::NotConverged }
     }
 
     /// 1 - v/v0 and v. A small gain loses its digits in the difference; at the optimum it is -s E[g eps] = -s^2 E h.
@@ -188,10 +192,14 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
         }
     }
 
-    fn newton_step(&self) -> Step<T> {
+    fn newton_step(&mut self) -> Step<T> {
         let square = self.std_dev * self.std_dev;
         let ratio = square / self.problem.variance;
         let (slope_shift, slope_std_dev) = self.problem.slopes(&self.at, self.shift, self.std_dev, self.std_dev);
+        let steepness = slope_shift * slope_shift + slope_std_dev * slope_std_dev;
+        if steepness < self.flattest.0 {
+            self.flattest = (steepness, (self.shift, self.std_dev));
+        }
         let a = ratio - square * self.at.second;
         let b = -(square * self.at.second_noise);
         let c = T::ONE + ratio - square * self.at.second_noise_squared;
@@ -239,9 +247,9 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
                     (self.shift, self.std_dev, self.status) = (shift, std_dev, Status::Accepted);
                     return self;
                 }
-                let at = self.problem.expectations::<Q>(shift, std_dev);
+                let (at, cost) = self.problem.expectations::<Q>(shift, std_dev);
                 gradients = gradients.saturating_add(1);
-                self.evaluations = self.evaluations.saturating_add(Q as u16);
+                self.evaluations = self.evaluations.saturating_add(cost);
                 let (slope_shift, slope_std_dev) = self.problem.slopes(&at, shift, std_dev, self.std_dev);
                 let slope = slope_shift * step.shift + slope_std_dev * step.std_dev;
                 if gradients < MAX_GRADIENTS && slope < T::from_f64(-0.5) * step.slope {
@@ -253,18 +261,19 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
                 break;
             }
         }
-        // Out of work: keep whichever end is better.
-        let (shift, std_dev) = self.start;
-        if !(self.problem.elbo(self.shift, self.std_dev) >= self.problem.elbo(shift, std_dev)) {
-            (self.shift, self.std_dev) = (shift, std_dev);
+        // Out of work: the end, the start, or where the gradient was least, whichever is better.
+        for (shift, std_dev) in [self.start, self.flattest.1] {
+            if !(self.problem.elbo(self.shift, self.std_dev) >= self.problem.elbo(shift, std_dev)) {
+                (self.shift, self.std_dev) = (shift, std_dev);
+            }
         }
         self
     }
 }
 
-/// |C|^-1 slope for the symmetric curvature C = [a b; b c], |C| with the absolute values of its eigenvalues, at least 0.05: an ascent wherever C
-/// points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural Information Processing
-/// Systems* 27).
+/// |C|^-1 slope for the symmetric curvature C = [a b; b c], where |C| has the absolute values of its eigenvalues, at least
+/// 0.05: an ascent wherever C points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural
+/// Information Processing Systems* 27).
 fn saddle_free<T: Real>(a: T, b: T, c: T, slope_shift: T, slope_std_dev: T) -> (T, T) {
     let half = T::from_f64(0.5);
     let (centre, radius) = (half * (a + c), half * (a - c));

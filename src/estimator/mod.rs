@@ -35,8 +35,8 @@ pub enum Status {
     /// mean by less than sqrt(512 EPSILON) standard deviations (0.8 % for `f32`), or the sensor sees nothing of the
     /// state. The belief stays as it was.
     Saturated,
-    /// The bound on the work was reached. The belief has taken in the best iterate, whose ELBO is not below the
-    /// start's.
+    /// The bound on the work was reached. The belief has taken in the best of the search's ends and of the place where
+    /// its gradient was least; its ELBO is not below the start's.
     NotConverged,
 }
 
@@ -158,7 +158,8 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         }
         let least = T::from_f64(8.0) * T::EPSILON;
         let still = shift / self.variance * shift <= T::from_f64(64.0) * least;
-        let status = if gain.abs() < least && still { Status::Saturated } else { status };
+        let nothing = status == Status::Accepted && gain.abs() < least && still;
+        let status = if nothing { Status::Saturated } else { status };
         Ok(Solution { shift, gain, variance, evaluations, status })
     }
 }
