@@ -27,6 +27,13 @@ pub enum Error {
     NotPositiveDefinite,
     /// An argument lies outside its documented range, or a result outside the range of the scalar type.
     OutOfRange,
+    /// A buffer is shorter than what is to be written into it.
+    BufferTooSmall,
+    /// Bytes are not an intact snapshot: never written, cut short, or damaged.
+    Corrupt,
+    /// Bytes are an intact snapshot of something else: another kind, scalar type, dimension or format version; or others
+    /// follow it.
+    Incompatible,
 }
 
 impl fmt::Display for Error {
@@ -38,6 +45,9 @@ impl fmt::Display for Error {
             Self::NotSymmetric => "a covariance is not symmetric",
             Self::NotPositiveDefinite => "a covariance is not positive definite: raise its diagonal",
             Self::OutOfRange => "a value is out of range: see the documented range, or work in centred units",
+            Self::BufferTooSmall => "a buffer is too small: make it SNAPSHOT_LEN bytes",
+            Self::Corrupt => "the bytes are no intact snapshot: never written, cut short or damaged; start afresh",
+            Self::Incompatible => "the bytes are an intact snapshot of another kind, scalar type, dimension or version",
         })
     }
 }

@@ -63,6 +63,7 @@ mod factor;
 mod filter;
 mod gaussian;
 pub mod likelihood;
+mod local_level;
 mod log_ratio;
 mod logits;
 mod mean_field;
@@ -71,6 +72,7 @@ mod process;
 mod real;
 mod semidefinite;
 mod sensor;
+mod snapshot;
 mod update;
 mod wide;
 #[cfg(feature = "serde")]
@@ -82,11 +84,13 @@ pub use error::Error;
 pub use estimator::{Estimator, GaussHermite, OneSample, Solution, Status};
 pub use filter::Filter;
 pub use gaussian::Gaussian;
+pub use local_level::LocalLevel;
 pub use logits::Logits;
 pub use mean_field::MeanField;
 pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
 pub use real::Real;
 pub use sensor::{Linear, Observe, Projection, Sensor};
+pub use snapshot::Snapshot;
 pub use update::Update;
 
 /// The README's examples are compiled and run with the tests.

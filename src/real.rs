@@ -119,6 +119,12 @@ pub(crate) mod sealed {
         fn split(self) -> (Self, i32);
         /// 2^exponent for an exponent that gives a normal number.
         fn power_of_two(exponent: i32) -> Self;
+        /// The size of its bit pattern in bytes: 4 or 8.
+        const BYTES: usize;
+        /// The bit pattern in the low `BYTES` bytes.
+        fn pattern(self) -> u64;
+        /// The number of this bit pattern; bits above it are not read.
+        fn from_pattern(pattern: u64) -> Self;
         /// One word of the generator as a sign, a probability p in (0, 1/2] and 1/2 - p, each rounded once.
         fn half_uniform<R: Rng + ?Sized>(rng: &mut R) -> (bool, Self, Self);
     }
@@ -160,9 +166,18 @@ macro_rules! real {
     };
 }
 
-/// `split`, `power_of_two` and `half_uniform` for an IEEE format, over its bit patterns.
+/// `split`, `power_of_two`, `half_uniform` and the bit patterns themselves for an IEEE format, over its bit patterns.
 macro_rules! format {
     ($wrap:expr, $inner:ident, $bits:ident, $word:ident) => {
+        const BYTES: usize = size_of::<$bits>();
+        #[inline(always)]
+        fn pattern(self) -> u64 {
+            u64::from(self.to_bits())
+        }
+        #[inline(always)]
+        fn from_pattern(pattern: u64) -> Self {
+            $wrap($inner::from_bits(pattern as $bits))
+        }
         #[inline(always)]
         fn split(self) -> (Self, i32) {
             const FRACTION: u32 = $inner::MANTISSA_DIGITS - 1;

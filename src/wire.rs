@@ -16,8 +16,8 @@ use crate::gaussian::check_finite;
 use crate::likelihood::{Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use crate::real::Real;
 use crate::{
-    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
-    MeanField, RandomWalk,
+    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLevel, LocalLinearTrend,
+    Logits, MeanField, RandomWalk,
 };
 
 /// The forms, each named as its type.
@@ -53,6 +53,14 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct Filter<T: Real, const N: usize> {
         pub belief: crate::Gaussian<T, N>,
+    }
+
+    /// Both noises as variances.
+    #[derive(Serialize, Deserialize)]
+    pub struct LocalLevel<T: Real> {
+        pub noise: crate::likelihood::Normal<T>,
+        pub drift: crate::RandomWalk<T>,
+        pub filter: Option<crate::Filter<T, 1>>,
     }
 
     /// The noise by its stored factor.
@@ -169,6 +177,12 @@ wire!(
 );
 
 wire!(Filter<T, N>, |filter| { belief: *filter.belief() }, |filter| Ok(Filter::new(filter.belief)));
+
+wire!(
+    LocalLevel<T>,
+    |level| { noise: level.noise, drift: level.drift, filter: level.filter },
+    |level| Ok(LocalLevel { noise: level.noise, drift: level.drift, filter: level.filter })
+);
 
 wire!(
     Dynamics<T, N>,

@@ -7,8 +7,8 @@ use elbow::likelihood::{
     StudentT,
 };
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
-    MeanField, OneSample, Projection, RandomWalk, Sensor, Solution, Status, Update,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLevel,
+    LocalLinearTrend, Logits, MeanField, OneSample, Projection, RandomWalk, Sensor, Solution, Status, Update,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -23,6 +23,7 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Elbo<T, MeanFieldGradient<T, 4>>>();
 
     assert_format::<Filter<T, 4>>();
+    assert_format::<LocalLevel<T>>();
     assert_format::<Update<T>>();
     assert_format::<Dynamics<T, 4>>();
     assert_format::<RandomWalk<T>>();

@@ -1,12 +1,12 @@
-//! Snapshots: every bit comes back, and nothing comes in that a constructor would refuse.
+//! Serialized: every bit comes back, and nothing comes in that a constructor would refuse.
 #![cfg(feature = "serde")]
 
 use core::fmt::Debug;
 
 use elbow::likelihood::{Bernoulli, Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLinearTrend, Logits,
-    MeanField, OneSample, RandomWalk, Real, Sensor, Status,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLevel,
+    LocalLinearTrend, Logits, MeanField, OneSample, RandomWalk, Real, Sensor, Status,
 };
 use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
 use serde::Serialize;
@@ -69,6 +69,10 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     assert_round_trip(&RandomWalk::new(a).unwrap());
     assert_round_trip(&LocalLinearTrend::new([a, b]).unwrap());
     assert_round_trip(&ConstantVelocity::new(a).unwrap());
+    let mut level = LocalLevel::new(a, b).unwrap();
+    assert_round_trip(&level);
+    level.update(-T::ZERO, a).unwrap();
+    assert_round_trip(&level);
     let row = numbers(seed);
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Normal::new(a).unwrap()).with_offset(b));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, StudentT::new(a, b + T::ONE).unwrap()));
@@ -136,6 +140,8 @@ fn the_forms_are_fixed() {
     assert_eq!(text(&RandomWalk::new(0.5).unwrap()), r#"{"variance_rate":0.5}"#);
     assert_eq!(text(&LocalLinearTrend::new([0.5, 2.0]).unwrap()), r#"{"level_rate":0.5,"slope_rate":2.0}"#);
     assert_eq!(text(&ConstantVelocity::new(0.5).unwrap()), r#"{"acceleration_density":0.5}"#);
+    let level = r#"{"noise":{"variance":0.25},"drift":{"variance_rate":4.0},"filter":null}"#;
+    assert_eq!(text(&LocalLevel::new(0.5, 2.0).unwrap()), level);
     let sensor = Sensor::linear([1.0, 0.0], Normal::new(2.0).unwrap()).with_offset(0.5);
     let expected = r#"{"predictor":{"row":[1.0,0.0],"offset":0.5},"likelihood":{"variance":2.0}}"#;
     assert_eq!(text(&sensor), expected);
@@ -156,6 +162,9 @@ fn the_forms_are_fixed() {
         (Error::NotSymmetric, "NotSymmetric"),
         (Error::NotPositiveDefinite, "NotPositiveDefinite"),
         (Error::OutOfRange, "OutOfRange"),
+        (Error::BufferTooSmall, "BufferTooSmall"),
+        (Error::Corrupt, "Corrupt"),
+        (Error::Incompatible, "Incompatible"),
     ];
     for (index, (error, name)) in errors.into_iter().enumerate() {
         assert_round_trip(&error);
@@ -212,6 +221,12 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<LocalLinearTrend<f32>>(r#"{"level_rate":-1,"slope_rate":1}"#, OutOfRange);
     assert_refused::<LocalLinearTrend<f32>>(r#"{"level_rate":1,"slope_rate":-1}"#, OutOfRange);
     assert_refused::<ConstantVelocity<f32>>(r#"{"acceleration_density":-1}"#, OutOfRange);
+    let level = |noise: &str, pivot: &str| {
+        let filter = format!(r#"{{"belief":{{"mean":[0],"unit_lower":[[1]],"pivots":[{pivot}]}}}}"#);
+        format!(r#"{{"noise":{{"variance":{noise}}},"drift":{{"variance_rate":1}},"filter":{filter}}}"#)
+    };
+    assert_refused::<LocalLevel<f32>>(&level("0", "1"), NotPositive);
+    assert_refused::<LocalLevel<f32>>(&level("1", "0"), NotPositive);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1e39],"offset":0}"#, NotFinite);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1],"offset":-1e39}"#, NotFinite);
     let bad_normals = [("1e39", NotFinite), ("-1", NotPositive), ("0", NotPositive), ("1e-40", OutOfRange)];
