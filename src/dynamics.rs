@@ -1,11 +1,12 @@
-//! How the state moves between readings: z' = F z + w, w ~ N(0, Q).
+//! How the state moves between readings: z' = F z + c + w, w ~ N(0, Q).
 
 use crate::error::Error;
+use crate::factor::check_non_negative;
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
 use crate::semidefinite::semidefinite;
 
-/// One step of linear dynamics, validated and factored once: z' = F z + w, w ~ N(0, Q), Q positive semidefinite.
+/// One step of linear dynamics, validated and factored once: z' = F z + c + w, w ~ N(0, Q), Q positive semidefinite.
 ///
 /// ```
 /// use elbow::Dynamics;
@@ -17,9 +18,10 @@ use crate::semidefinite::semidefinite;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dynamics<T, const N: usize> {
-    pub(crate) transition: [[T; N]; N],
-    pub(crate) loadings: [[T; N]; N],
-    pub(crate) weights: [T; N],
+    transition: [[T; N]; N],
+    offset: [T; N],
+    loadings: [[T; N]; N],
+    weights: [T; N],
 }
 
 impl<T: Real, const N: usize> Dynamics<T, N> {
@@ -39,7 +41,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
             check_finite(row)?;
         }
         let (loadings, weights) = semidefinite(&noise_covariance)?;
-        Ok(Self { transition, loadings, weights })
+        Ok(Self { transition, offset: [T::ZERO; N], loadings, weights })
     }
 
     /// The same from noise already factored, Q = G diag(weights) G': independent sources of these variances, and what
@@ -59,14 +61,101 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         for row in transition.iter().chain(&loadings) {
             check_finite(row)?;
         }
-        check_finite(&weights)?;
-        if weights.iter().any(|&weight| weight < T::ZERO) {
-            return Err(Error::OutOfRange);
+        for &weight in &weights {
+            check_non_negative(weight)?;
         }
-        Ok(Self { transition, loadings, weights })
+        Ok(Self { transition, offset: [T::ZERO; N], loadings, weights })
     }
 
-    /// The belief after the step: N(F mu, F P F' + Q).
+    /// The same with a constant c added to the state by each step, in place of one given before.
+    ///
+    /// For inputs that change from step to step there is [`Filter::shift`](crate::Filter::shift).
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`].
+    ///
+    /// ```
+    /// // Half way towards 20 in a step.
+    /// let towards = elbow::Dynamics::new([[0.5_f32]], [[0.25]])?.with_offset([10.0])?;
+    /// assert_eq!(towards.offset(), &[10.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn with_offset(self, offset: [T; N]) -> Result<Self, Error> {
+        check_finite(&offset)?;
+        Ok(Self { offset, ..self })
+    }
+
+    /// The transition F, by rows.
+    ///
+    /// ```
+    /// use elbow::{ConstantVelocity, Process};
+    /// let step = ConstantVelocity::new(0.1_f32)?.step(0.5)?;
+    /// assert_eq!(step.transition(), &[[1.0, 0.5], [0.0, 1.0]]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn transition(&self) -> &[[T; N]; N] {
+        &self.transition
+    }
+
+    /// The constant c that a step adds to the state: zero unless [`with_offset`](Self::with_offset) or a process with a
+    /// level has set it.
+    ///
+    /// ```
+    /// let dynamics = elbow::Dynamics::new([[0.5_f32]], [[0.25]])?;
+    /// assert_eq!(dynamics.offset(), &[0.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn offset(&self) -> &[T; N] {
+        &self.offset
+    }
+
+    /// What each independent source of noise adds to the states: source k is column k of G in Q = G diag(weights) G'.
+    ///
+    /// ```
+    /// let dynamics = elbow::Dynamics::new([[0.5_f32]], [[0.25]])?;
+    /// assert_eq!(dynamics.loadings(), &[[1.0]]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn loadings(&self) -> &[[T; N]; N] {
+        &self.loadings
+    }
+
+    /// The variances of the independent sources of noise.
+    ///
+    /// ```
+    /// let dynamics = elbow::Dynamics::new([[0.5_f32]], [[0.25]])?;
+    /// assert_eq!(dynamics.weights(), &[0.25]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub const fn weights(&self) -> &[T; N] {
+        &self.weights
+    }
+
+    /// The covariance Q of the noise that one step adds, computed from its factor: exactly symmetric.
+    ///
+    /// ```
+    /// use elbow::{ConstantVelocity, Process};
+    /// let step = ConstantVelocity::new(6.0_f32)?.step(1.0)?;
+    /// assert_eq!(step.noise_covariance(), [[2.0, 3.0], [3.0, 6.0]]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn noise_covariance(&self) -> [[T; N]; N] {
+        let mut covariance = [[T::ZERO; N]; N];
+        for i in 0..N {
+            for j in 0..=i {
+                let mut sum = T::ZERO;
+                for k in 0..N {
+                    sum += self.loadings[i][k] * self.weights[k] * self.loadings[j][k];
+                }
+                covariance[i][j] = sum;
+                covariance[j][i] = sum;
+            }
+        }
+        covariance
+    }
+
+    /// The belief after the step: N(F mu + c, F P F' + Q).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is
@@ -79,7 +168,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn propagate(&self, belief: &Gaussian<T, N>) -> Result<Gaussian<T, N>, Error> {
-        let mut mean = [T::ZERO; N];
+        let mut mean = self.offset;
         for i in 0..N {
             for j in 0..N {
                 mean[i] += self.transition[i][j] * belief.mean()[j];

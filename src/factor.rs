@@ -10,9 +10,10 @@
 //! ```
 //!
 //! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows
-//! of [F L, G] (Thornton 1976; Bierman 1977), which never forms the covariance.
+//! of [F L, G] (`gram_schmidt.rs`).
 
 use crate::error::Error;
+use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
 
 /// A covariance as unit lower triangle and pivots.
@@ -218,37 +219,11 @@ impl<T: Real, const N: usize> Factor<T, N> {
 
     /// The factor of F P F' + G diag(weights) G'.
     pub fn propagate(&self, transition: &[[T; N]; N], loadings: &[[T; N]; N], weights: &[T; N]) -> Result<Self, Error> {
-        let pivots = self.pivots();
         let mut carried = *transition;
         for row in &mut carried {
             *row = self.transpose_times(row);
         }
-        let mut fresh = *loadings;
-        let mut result = Self::diagonal([T::ZERO; N]);
-        for i in 0..N {
-            let (row, fresh_row) = (carried[i], fresh[i]);
-            let mut weighted = [T::ZERO; N];
-            let mut fresh_weighted = [T::ZERO; N];
-            let mut pivot = T::ZERO;
-            for k in 0..N {
-                weighted[k] = row[k] * pivots[k];
-                fresh_weighted[k] = fresh_row[k] * weights[k];
-                pivot += row[k] * weighted[k] + fresh_row[k] * fresh_weighted[k];
-            }
-            result.entries[i][i] = pivot;
-            for j in i.saturating_add(1)..N {
-                let mut projection = T::ZERO;
-                for k in 0..N {
-                    projection += carried[j][k] * weighted[k] + fresh[j][k] * fresh_weighted[k];
-                }
-                let coefficient = projection / pivot;
-                for k in 0..N {
-                    carried[j][k] -= coefficient * row[k];
-                    fresh[j][k] -= coefficient * fresh_row[k];
-                }
-                result.entries[j][i] = coefficient;
-            }
-        }
+        let result = Self { entries: orthogonalized(carried, &self.pivots(), *loadings, weights) };
         result.check().map_err(|_| Error::OutOfRange)?;
         Ok(result)
     }
@@ -266,6 +241,17 @@ pub fn check_positive<T: Real>(value: T) -> Result<(), Error> {
     } else if !(value > T::ZERO) {
         Err(Error::NotPositive)
     } else if value < T::MIN_POSITIVE {
+        Err(Error::OutOfRange)
+    } else {
+        Ok(())
+    }
+}
+
+/// A finite number that is not negative: a time, a rate, a weight.
+pub fn check_non_negative<T: Real>(value: T) -> Result<(), Error> {
+    if !value.is_finite() {
+        Err(Error::NotFinite)
+    } else if value < T::ZERO {
         Err(Error::OutOfRange)
     } else {
         Ok(())

@@ -10,9 +10,10 @@
 use crate::dynamics::Dynamics;
 use crate::error::Error;
 use crate::estimator::{Estimator, Status};
+use crate::factor::check_non_negative;
 use crate::gaussian::{Gaussian, check_finite};
 use crate::likelihood::Likelihood;
-use crate::process::{Process, check_time_step};
+use crate::process::Process;
 use crate::real::Real;
 use crate::sensor::{Observe, Projection, Sensor};
 use crate::update::Update;
@@ -66,7 +67,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
         &self.belief
     }
 
-    /// Moves the belief by one step: N(F mu, F P F' + Q).
+    /// Moves the belief by one step: N(F mu + c, F P F' + Q).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is
@@ -100,7 +101,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn predict_for(&mut self, process: &impl Process<T, N>, dt: T) -> Result<(), Error> {
-        check_time_step(dt)?;
+        check_non_negative(dt)?;
         if dt == T::ZERO {
             return Ok(());
         }

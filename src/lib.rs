@@ -62,18 +62,22 @@ pub mod estimator;
 mod factor;
 mod filter;
 mod gaussian;
+mod gram_schmidt;
 pub mod likelihood;
+mod linear_time_invariant;
 mod local_level;
 mod log_ratio;
 mod logits;
 mod mean_field;
 pub mod noise;
+mod ornstein_uhlenbeck;
 mod process;
 mod real;
 mod semidefinite;
 mod sensor;
 mod snapshot;
 mod update;
+mod vector;
 mod wide;
 #[cfg(feature = "serde")]
 mod wire;
@@ -84,14 +88,17 @@ pub use error::Error;
 pub use estimator::{Estimator, GaussHermite, OneSample, Solution, Status};
 pub use filter::Filter;
 pub use gaussian::Gaussian;
+pub use linear_time_invariant::LinearTimeInvariant;
 pub use local_level::LocalLevel;
 pub use logits::Logits;
 pub use mean_field::MeanField;
+pub use ornstein_uhlenbeck::{IntegratedOrnsteinUhlenbeck, OrnsteinUhlenbeck};
 pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
 pub use real::Real;
 pub use sensor::{Linear, Observe, Projection, Sensor};
 pub use snapshot::Snapshot;
 pub use update::Update;
+pub use vector::{VectorSensor, VectorUpdate};
 
 /// The README's examples are compiled and run with the tests.
 #[cfg(doctest)]

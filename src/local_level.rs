@@ -11,10 +11,11 @@
 
 use crate::error::Error;
 use crate::estimator::GaussHermite;
+use crate::factor::check_non_negative;
 use crate::filter::Filter;
 use crate::gaussian::Gaussian;
 use crate::likelihood::{Likelihood, Normal};
-use crate::process::{RandomWalk, check_time_step};
+use crate::process::RandomWalk;
 use crate::real::Real;
 use crate::sensor::Sensor;
 
@@ -118,7 +119,7 @@ impl<T: Real> LocalLevel<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn update(&mut self, reading: T, dt: T) -> Result<T, Error> {
-        check_time_step(dt)?;
+        check_non_negative(dt)?;
         self.noise.check(reading)?;
         let filter = if let Some(mut filter) = self.filter {
             filter.predict_for(&self.drift, dt)?;
@@ -147,7 +148,7 @@ impl<T: Real> LocalLevel<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn predict(&mut self, dt: T) -> Result<(), Error> {
-        check_time_step(dt)?;
+        check_non_negative(dt)?;
         match &mut self.filter {
             Some(filter) => filter.predict_for(&self.drift, dt),
             None => Ok(()),

@@ -12,6 +12,7 @@
 
 use crate::dynamics::Dynamics;
 use crate::error::Error;
+use crate::factor::check_non_negative;
 use crate::real::Real;
 
 /// A model of how the state moves in continuous time.
@@ -24,30 +25,8 @@ pub trait Process<T: Real, const N: usize> {
     fn step(&self, dt: T) -> Result<Dynamics<T, N>, Error>;
 }
 
-/// NaN and infinite time steps are not finite, negative ones out of range.
-pub(crate) fn check_time_step<T: Real>(dt: T) -> Result<(), Error> {
-    if !dt.is_finite() {
-        Err(Error::NotFinite)
-    } else if dt < T::ZERO {
-        Err(Error::OutOfRange)
-    } else {
-        Ok(())
-    }
-}
-
-/// A rate of noise: finite, not negative.
-fn check_rate<T: Real>(rate: T) -> Result<(), Error> {
-    if !rate.is_finite() {
-        Err(Error::NotFinite)
-    } else if rate < T::ZERO {
-        Err(Error::OutOfRange)
-    } else {
-        Ok(())
-    }
-}
-
 /// An overflow of the noise is a time step out of range.
-fn overflow(error: Error) -> Error {
+pub(crate) fn overflow(error: Error) -> Error {
     if error == Error::NotFinite { Error::OutOfRange } else { error }
 }
 
@@ -77,14 +56,14 @@ impl<T: Real> RandomWalk<T> {
     /// assert_eq!(RandomWalk::new(-1.0_f32), Err(Error::OutOfRange));
     /// ```
     pub fn new(variance_rate: T) -> Result<Self, Error> {
-        check_rate(variance_rate)?;
+        check_non_negative(variance_rate)?;
         Ok(Self { variance_rate })
     }
 }
 
 impl<T: Real> Process<T, 1> for RandomWalk<T> {
     fn step(&self, dt: T) -> Result<Dynamics<T, 1>, Error> {
-        check_time_step(dt)?;
+        check_non_negative(dt)?;
         Dynamics::from_factor([[T::ONE]], [[T::ONE]], [self.variance_rate * dt]).map_err(overflow)
     }
 }
@@ -117,15 +96,15 @@ impl<T: Real> LocalLinearTrend<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn new([level_rate, slope_rate]: [T; 2]) -> Result<Self, Error> {
-        check_rate(level_rate)?;
-        check_rate(slope_rate)?;
+        check_non_negative(level_rate)?;
+        check_non_negative(slope_rate)?;
         Ok(Self { level_rate, slope_rate })
     }
 }
 
 impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
     fn step(&self, dt: T) -> Result<Dynamics<T, 2>, Error> {
-        check_time_step(dt)?;
+        check_non_negative(dt)?;
         let integrated = self.slope_rate * dt * dt;
         let third = self.level_rate + integrated * T::from_f64(1.0 / 3.0);
         let twelfth = self.level_rate + integrated * T::from_f64(1.0 / 12.0);

@@ -30,7 +30,7 @@ pub(crate) use horner;
 ///
 /// | | |
 /// |---|---|
-/// | exponentials (softmax, rates, standard deviations of a mean field); zero and infinite beyond +-88.72 | 7.6e-4 |
+/// | exponentials (softmax, rates, standard deviations of a mean field, decays over half a time constant or more); zero and infinite beyond +-88.72 | 7.6e-4 |
 /// | KL of logits and of mean fields | 5e-3 |
 /// | square roots (drawing from a Gaussian, normalized innovation) | 1.8e-3 |
 /// | normal noise beyond 1.44 standard deviations, which takes a root | 2.3e-3 |

@@ -12,12 +12,13 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::array::{Array, Matrix};
+use crate::factor::Factor;
 use crate::gaussian::check_finite;
 use crate::likelihood::{Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use crate::real::Real;
 use crate::{
-    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, Linear, LocalLevel, LocalLinearTrend,
-    Logits, MeanField, RandomWalk,
+    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck, Linear,
+    LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OrnsteinUhlenbeck, RandomWalk, VectorSensor,
 };
 
 /// The forms, each named as its type.
@@ -67,6 +68,7 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct Dynamics<T: Real, const N: usize> {
         pub transition: Matrix<T, N>,
+        pub offset: Array<T, N>,
         pub loadings: Matrix<T, N>,
         pub weights: Array<T, N>,
     }
@@ -85,6 +87,37 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct ConstantVelocity<T: Real> {
         pub acceleration_density: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct OrnsteinUhlenbeck<T: Real> {
+        pub time_constant: T,
+        pub stationary_variance: T,
+        pub level: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct IntegratedOrnsteinUhlenbeck<T: Real> {
+        pub time_constant: T,
+        pub velocity_variance: T,
+    }
+
+    /// The diffusion by its stored factor.
+    #[derive(Serialize, Deserialize)]
+    pub struct LinearTimeInvariant<T: Real, const N: usize> {
+        pub drift: Matrix<T, N>,
+        pub input: Array<T, N>,
+        pub loadings: Matrix<T, N>,
+        pub weights: Array<T, N>,
+    }
+
+    /// The noise by its stored factor. Of `unit_lower` only the strict lower triangle is read.
+    #[derive(Serialize, Deserialize)]
+    pub struct VectorSensor<T: Real, const M: usize, const N: usize> {
+        pub rows: Array<Array<T, N>, M>,
+        pub offset: Array<T, M>,
+        pub unit_lower: Matrix<T, M>,
+        pub pivots: Array<T, M>,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -142,15 +175,15 @@ mod form {
 
 /// Both directions for one type: the form of a value, and the checked constructor on a form.
 macro_rules! wire {
-    ($name:ident <T $(, $n:ident)?>, |$value:ident| { $($field:ident: $read:expr),* }, |$form:ident| $construct:expr) => {
-        impl<T: Real + Serialize $(, const $n: usize)?> Serialize for $name<T $(, $n)?> {
+    ($name:ident <T $(, $n:ident)*>, |$value:ident| { $($field:ident: $read:expr),* }, |$form:ident| $construct:expr) => {
+        impl<T: Real + Serialize $(, const $n: usize)*> Serialize for $name<T $(, $n)*> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let $value = self;
                 form::$name { $($field: $read),* }.serialize(serializer)
             }
         }
 
-        impl<'de, T: Real + Deserialize<'de> $(, const $n: usize)?> Deserialize<'de> for $name<T $(, $n)?> {
+        impl<'de, T: Real + Deserialize<'de> $(, const $n: usize)*> Deserialize<'de> for $name<T $(, $n)*> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let $form = form::$name::deserialize(deserializer)?;
                 let value: Result<Self, crate::Error> = $construct;
@@ -187,12 +220,14 @@ wire!(
 wire!(
     Dynamics<T, N>,
     |dynamics| {
-        transition: Matrix::from_rows(dynamics.transition),
-        loadings: Matrix::from_rows(dynamics.loadings),
-        weights: Array(dynamics.weights)
+        transition: Matrix::from_rows(*dynamics.transition()),
+        offset: Array(*dynamics.offset()),
+        loadings: Matrix::from_rows(*dynamics.loadings()),
+        weights: Array(*dynamics.weights())
     },
     |dynamics| {
-        Dynamics::from_factor(dynamics.transition.rows(), dynamics.loadings.rows(), dynamics.weights.0)
+        let step = Dynamics::from_factor(dynamics.transition.rows(), dynamics.loadings.rows(), dynamics.weights.0);
+        step.and_then(|step| step.with_offset(dynamics.offset.0))
     }
 );
 
@@ -208,6 +243,56 @@ wire!(
     ConstantVelocity<T>,
     |motion| { acceleration_density: motion.trend.slope_rate },
     |motion| ConstantVelocity::new(motion.acceleration_density)
+);
+
+wire!(
+    OrnsteinUhlenbeck<T>,
+    |deviation| {
+        time_constant: deviation.time_constant(),
+        stationary_variance: deviation.stationary().variance()[0],
+        level: deviation.stationary().mean()[0]
+    },
+    |deviation| {
+        let centred = OrnsteinUhlenbeck::new(deviation.time_constant, deviation.stationary_variance);
+        centred.and_then(|centred| centred.with_level(deviation.level))
+    }
+);
+
+wire!(
+    IntegratedOrnsteinUhlenbeck<T>,
+    |motion| {
+        time_constant: motion.velocity.time_constant(),
+        velocity_variance: motion.velocity.stationary().variance()[0]
+    },
+    |motion| IntegratedOrnsteinUhlenbeck::new(motion.time_constant, motion.velocity_variance)
+);
+
+wire!(
+    LinearTimeInvariant<T, N>,
+    |model| {
+        drift: Matrix::from_rows(model.drift),
+        input: Array(model.input),
+        loadings: Matrix::from_rows(model.loadings),
+        weights: Array(model.weights)
+    },
+    |model| {
+        let still = LinearTimeInvariant::from_factor(model.drift.rows(), model.loadings.rows(), model.weights.0);
+        still.and_then(|still| still.with_input(model.input.0))
+    }
+);
+
+wire!(
+    VectorSensor<T, M, N>,
+    |sensor| {
+        rows: Array(sensor.rows.map(Array)),
+        offset: Array(sensor.offset),
+        unit_lower: Matrix::from_rows(sensor.noise.unit_lower()),
+        pivots: Array(sensor.noise.pivots())
+    },
+    |sensor| {
+        let noise = Factor::from_parts(&sensor.unit_lower.rows(), sensor.pivots.0);
+        noise.and_then(|noise| VectorSensor::from_factor(sensor.rows.0.map(|row| row.0), sensor.offset.0, noise))
+    }
 );
 
 // The constructor of a linear sensor is const and leaves this check to the update.

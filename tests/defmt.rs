@@ -7,8 +7,9 @@ use elbow::likelihood::{
     StudentT,
 };
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLevel,
-    LocalLinearTrend, Logits, MeanField, OneSample, Projection, RandomWalk, Sensor, Solution, Status, Update,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OneSample, OrnsteinUhlenbeck,
+    Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -29,6 +30,11 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<RandomWalk<T>>();
     assert_format::<LocalLinearTrend<T>>();
     assert_format::<ConstantVelocity<T>>();
+    assert_format::<OrnsteinUhlenbeck<T>>();
+    assert_format::<IntegratedOrnsteinUhlenbeck<T>>();
+    assert_format::<LinearTimeInvariant<T, 4>>();
+    assert_format::<VectorSensor<T, 3, 4>>();
+    assert_format::<VectorUpdate<T, 3>>();
 
     assert_format::<Sensor<Linear<T, 4>, Normal<T>>>();
     assert_format::<Sensor<Linear<T, 4>, StudentT<T>>>();

@@ -28,3 +28,5 @@ mod setting;
 mod support;
 #[path = "properties/update.rs"]
 mod update;
+#[path = "properties/vector.rs"]
+mod vector;

@@ -225,7 +225,7 @@ fn every_budget_line_belongs_to_a_test() {
     let here = "categorical logits gaussian mean_field normal student_t poisson bernoulli normal_quantile \
                 negative_binomial gamma quantized censored";
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let sources = ["", "estimators", "filters"].map(|name| {
+    let sources = ["", "estimators", "filters", "processes"].map(|name| {
         let files = std::fs::read_dir(folder.join(name)).expect(name).map(|entry| entry.expect("an entry").path());
         let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
         files.map(|path| std::fs::read_to_string(path).expect("text")).collect::<String>()

@@ -5,8 +5,9 @@ use core::fmt::Debug;
 
 use elbow::likelihood::{Bernoulli, Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, Linear, LocalLevel,
-    LocalLinearTrend, Logits, MeanField, OneSample, RandomWalk, Real, Sensor, Status,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OneSample, OrnsteinUhlenbeck,
+    RandomWalk, Real, Sensor, Status, VectorSensor,
 };
 use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
 use serde::Serialize;
@@ -73,6 +74,16 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     assert_round_trip(&level);
     level.update(-T::ZERO, a).unwrap();
     assert_round_trip(&level);
+    assert_round_trip(&OrnsteinUhlenbeck::new(a, b).unwrap().with_level(-a).unwrap());
+    assert_round_trip(&IntegratedOrnsteinUhlenbeck::new(a, b).unwrap());
+    let diffusion = core::array::from_fn(|i| core::array::from_fn(|j| if i == j { a } else { b * b * a }));
+    let model = LinearTimeInvariant::<T, N>::new(matrix, diffusion).unwrap();
+    assert_round_trip(&model.with_input(numbers(seed)).unwrap());
+    let rows: [[T; N]; 2] = [numbers(seed), numbers(seed + 1)];
+    let pair = VectorSensor::new(rows, [[a, b * a], [b * a, a]]).unwrap();
+    assert_round_trip(&pair.with_offset([a, b]).unwrap());
+    let step = Dynamics::<T, N>::from_factor(matrix, matrix, pivots).unwrap();
+    assert_round_trip(&step.with_offset(numbers(seed)).unwrap());
     let row = numbers(seed);
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Normal::new(a).unwrap()).with_offset(b));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, StudentT::new(a, b + T::ONE).unwrap()));
@@ -135,13 +146,22 @@ fn the_forms_are_fixed() {
     assert_eq!(text(&Logits::new([0.25, 0.75]).unwrap()), r#"{"values":[0.25,0.75]}"#);
     assert_eq!(text(&MeanField::new([0.5], [2.0]).unwrap()), r#"{"mean":[0.5],"log_std_dev":[2.0]}"#);
     let dynamics = Dynamics::new([[0.5, 1.0], [0.0, 1.0]], [[1.0, 2.0], [2.0, 4.0]]).unwrap();
-    let expected = r#"{"transition":[[0.5,1.0],[0.0,1.0]],"loadings":[[1.0,0.0],[2.0,0.0]],"weights":[1.0,0.0]}"#;
+    let expected = r#"{"transition":[[0.5,1.0],[0.0,1.0]],"offset":[0.0,0.0],"loadings":[[1.0,0.0],[2.0,0.0]],"weights":[1.0,0.0]}"#;
     assert_eq!(text(&dynamics), expected);
     assert_eq!(text(&RandomWalk::new(0.5).unwrap()), r#"{"variance_rate":0.5}"#);
     assert_eq!(text(&LocalLinearTrend::new([0.5, 2.0]).unwrap()), r#"{"level_rate":0.5,"slope_rate":2.0}"#);
     assert_eq!(text(&ConstantVelocity::new(0.5).unwrap()), r#"{"acceleration_density":0.5}"#);
     let level = r#"{"noise":{"variance":0.25},"drift":{"variance_rate":4.0},"filter":null}"#;
     assert_eq!(text(&LocalLevel::new(0.5, 2.0).unwrap()), level);
+    let bias = OrnsteinUhlenbeck::new(2.0, 0.5).unwrap().with_level(-1.5).unwrap();
+    assert_eq!(text(&bias), r#"{"time_constant":2.0,"stationary_variance":0.5,"level":-1.5}"#);
+    let hover = IntegratedOrnsteinUhlenbeck::new(2.0, 0.5).unwrap();
+    assert_eq!(text(&hover), r#"{"time_constant":2.0,"velocity_variance":0.5}"#);
+    let model = LinearTimeInvariant::new([[-0.5]], [[2.0]]).unwrap().with_input([3.0]).unwrap();
+    assert_eq!(text(&model), r#"{"drift":[[-0.5]],"input":[3.0],"loadings":[[1.0]],"weights":[2.0]}"#);
+    let pair = VectorSensor::new([[1.0], [0.5]], [[4.0, 2.0], [2.0, 2.0]]).unwrap().with_offset([0.5, 0.0]).unwrap();
+    let expected = r#"{"rows":[[1.0],[0.5]],"offset":[0.5,0.0],"unit_lower":[[1.0,0.0],[0.5,1.0]],"pivots":[4.0,1.0]}"#;
+    assert_eq!(text(&pair), expected);
     let sensor = Sensor::linear([1.0, 0.0], Normal::new(2.0).unwrap()).with_offset(0.5);
     let expected = r#"{"predictor":{"row":[1.0,0.0],"offset":0.5},"likelihood":{"variance":2.0}}"#;
     assert_eq!(text(&sensor), expected);
@@ -211,7 +231,7 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[1e39]}"#, NotFinite);
     assert_refused::<MeanField<f32, 1>>(r#"{"mean":[0],"log_std_dev":[44]}"#, OutOfRange);
     let dynamics = |transition: &str, weight: &str| {
-        format!(r#"{{"transition":[[{transition}]],"loadings":[[1]],"weights":[{weight}]}}"#)
+        format!(r#"{{"transition":[[{transition}]],"offset":[0],"loadings":[[1]],"weights":[{weight}]}}"#)
     };
     assert_refused::<Dynamics<f32, 1>>(&dynamics("1e39", "1"), NotFinite);
     assert_refused::<Dynamics<f32, 1>>(&dynamics("1", "1e39"), NotFinite);
@@ -227,6 +247,18 @@ fn what_a_constructor_refuses_does_not_come_in() {
     };
     assert_refused::<LocalLevel<f32>>(&level("0", "1"), NotPositive);
     assert_refused::<LocalLevel<f32>>(&level("1", "0"), NotPositive);
+    let bias = |time: &str, variance: &str, level: &str| {
+        format!(r#"{{"time_constant":{time},"stationary_variance":{variance},"level":{level}}}"#)
+    };
+    assert_refused::<OrnsteinUhlenbeck<f32>>(&bias("0", "1", "0"), NotPositive);
+    assert_refused::<OrnsteinUhlenbeck<f32>>(&bias("1", "1e-40", "0"), OutOfRange);
+    assert_refused::<OrnsteinUhlenbeck<f32>>(&bias("1", "1", "1e39"), NotFinite);
+    let hover = r#"{"time_constant":1,"velocity_variance":-1}"#;
+    assert_refused::<IntegratedOrnsteinUhlenbeck<f32>>(hover, NotPositive);
+    let model = r#"{"drift":[[0]],"input":[0],"loadings":[[1]],"weights":[-1]}"#;
+    assert_refused::<LinearTimeInvariant<f32, 1>>(model, OutOfRange);
+    let sensor = r#"{"rows":[[0]],"offset":[0],"unit_lower":[[1]],"pivots":[-1]}"#;
+    assert_refused::<VectorSensor<f32, 1, 1>>(sensor, NotPositive);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1e39],"offset":0}"#, NotFinite);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1],"offset":-1e39}"#, NotFinite);
     let bad_normals = [("1e39", NotFinite), ("-1", NotPositive), ("0", NotPositive), ("1e-40", OutOfRange)];
@@ -277,6 +309,11 @@ fn no_number_that_is_not_finite_comes_in() {
     assert_finite_only(&RandomWalk::new(1.0_f32).unwrap(), &[]);
     assert_finite_only(&LocalLinearTrend::new([1.0_f32, 2.0]).unwrap(), &[]);
     assert_finite_only(&ConstantVelocity::new(1.0_f32).unwrap(), &[]);
+    assert_finite_only(&OrnsteinUhlenbeck::new(1.0_f32, 2.0).unwrap(), &[]);
+    assert_finite_only(&IntegratedOrnsteinUhlenbeck::new(1.0_f32, 2.0).unwrap(), &[]);
+    assert_finite_only(&LinearTimeInvariant::new([[-1.0_f32]], [[2.0]]).unwrap(), &[]);
+    let pair = VectorSensor::new([[1.0_f32], [0.5]], [[4.0, 2.0], [2.0, 2.0]]).unwrap();
+    assert_finite_only(&pair, &[4, 5, 7]);
     assert_finite_only(&Sensor::linear([1.0_f32, 0.5], StudentT::new(1.0_f32, 4.0).unwrap()), &[]);
     assert_finite_only(&Sensor::linear([1.0_f32, 0.5], Poisson::with_exposure(2.0_f32).unwrap()), &[]);
     assert_finite_only(&NegativeBinomial::new(2.0_f32).unwrap(), &[]);

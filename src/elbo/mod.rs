@@ -24,6 +24,7 @@ mod family;
 pub use family::{GaussianGradient, MeanFieldGradient, Variational};
 
 use crate::error::Error;
+use crate::factor::check_non_negative;
 use crate::gaussian::check_finite;
 use crate::real::Real;
 
@@ -161,7 +162,7 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     noise: &[T; N],
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
-    check_weight(weight)?;
+    check_non_negative(weight)?;
     let (_, reconstruction, slope) = sample(q, likelihood, noise)?;
     let kl = q.kl(prior);
     if !kl.is_finite() {
@@ -222,7 +223,7 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     noise: &[T; N],
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
-    check_weight(weight)?;
+    check_non_negative(weight)?;
     let (z, reconstruction, mut slope) = sample(q, likelihood, noise)?;
     let log_q = q.log_prob(&z);
     let kl = log_q - prior.log_prob(&z);
@@ -241,16 +242,6 @@ fn finite<T: Real, const N: usize, Q: Variational<T, N>>(
     bound: Elbo<T, Q::Gradient>,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
     if bound.value().is_finite() && Q::is_finite(&bound.gradient) { Ok(bound) } else { Err(Error::OutOfRange) }
-}
-
-fn check_weight<T: Real>(weight: T) -> Result<(), Error> {
-    if !weight.is_finite() {
-        Err(Error::NotFinite)
-    } else if weight < T::ZERO {
-        Err(Error::OutOfRange)
-    } else {
-        Ok(())
-    }
 }
 
 /// The sample, and the model's value and gradient there, all finite.
