@@ -1,21 +1,15 @@
-//! The filter: a belief, moved by dynamics and improved by readings.
-//!
-//! A reading is taken in by three steps (ARCHITECTURE.md): project the belief onto the sensor's eta, solve the scalar
-//! ELBO there, lift the solution back:
-//!
-//! ```text
-//! mu <- mu + Pa (u - u0)/v0,     P <- P - Pa (v0 - v)/v0^2 a'P
-//! ```
+//! The filter: a belief, moved by dynamics and improved by readings (`assimilate.rs`).
 
+use crate::assimilate::assimilate;
 use crate::dynamics::Dynamics;
 use crate::error::Error;
-use crate::estimator::{Estimator, Status};
+use crate::estimator::Estimator;
 use crate::factor::check_non_negative;
 use crate::gaussian::{Gaussian, check_finite};
 use crate::likelihood::Likelihood;
 use crate::process::Process;
 use crate::real::Real;
-use crate::sensor::{Observe, Projection, Sensor};
+use crate::sensor::{Observe, Sensor};
 use crate::update::Update;
 
 /// A belief about `N` hidden numbers that readings improve.
@@ -131,12 +125,13 @@ impl<T: Real, const N: usize> Filter<T, N> {
 
     /// Takes a reading in: maximises its ELBO over Gaussian beliefs.
     ///
-    /// The work is O(N^2) and one scalar problem. [`Status::Saturated`] leaves the belief as it was.
+    /// The work is O(N^2) and one scalar problem; a [`Nonlinear`](crate::Nonlinear) sensor takes several and calls its
+    /// predictor. [`Status::Saturated`](crate::Status::Saturated) leaves the belief as it was.
     ///
     /// # Errors
     /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities);
-    /// [`Error::NotFinite`] for the sensor's row and offset; [`Error::OutOfRange`] if the result cannot be represented.
-    /// The generator's draws are then gone, the belief is unchanged.
+    /// [`Error::NotFinite`] for the sensor's row and offset, or what its predictor returned; [`Error::OutOfRange`] if
+    /// the result cannot be represented. The generator's draws are then gone, the belief is unchanged.
     ///
     /// Source: the reduction to one scalar holds because the likelihood depends on the state through eta alone
     /// (ARCHITECTURE.md).
@@ -163,34 +158,11 @@ impl<T: Real, const N: usize> Filter<T, N> {
     {
         let reading = reading.into();
         sensor.likelihood().check(reading)?;
-        let projection = sensor.predictor().project(&self.belief)?;
-        if projection.variance < T::MIN_POSITIVE {
-            return Ok(Update::unobservable(projection.mean, projection.variance));
-        }
-        let solution = estimator.solve(sensor.likelihood(), reading, projection.mean, projection.variance)?;
-        let update = Update::new(projection.mean, projection.variance, solution);
-        if solution.status != Status::Saturated {
-            self.belief = lift(&self.belief, &projection, solution.shift, solution.gain, solution.variance)?;
+        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator)?;
+        if let Some(posterior) = posterior {
+            self.belief = posterior;
             sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
         }
         Ok(update)
     }
-}
-
-/// Carries the posterior of eta back to the state.
-fn lift<T: Real, const N: usize>(
-    belief: &Gaussian<T, N>,
-    projection: &Projection<T, N>,
-    shift: T,
-    gain: T,
-    variance: T,
-) -> Result<Gaussian<T, N>, Error> {
-    let inverse = T::ONE / projection.variance;
-    let (factor, direction) =
-        belief.factor().rank_one(&projection.f, &projection.g, gain * inverse, variance * inverse)?;
-    let mut mean = *belief.mean();
-    for i in 0..N {
-        mean[i] += direction[i] * inverse * shift;
-    }
-    Gaussian::from_checked_factor(mean, factor)
 }

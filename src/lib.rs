@@ -32,8 +32,10 @@
 //! 2. **solve** the scalar problem: maximise `E[log p(y | u + s eps)] - KL(N(u, s^2) || N(u0, v0))` over `u` and `s`;
 //! 3. **lift** the solution back: a rank-one change of the covariance's factor, O(N^2).
 //!
-//! Which likelihood, see [`likelihood`]; how the middle step is solved, see [`estimator`]; models beyond the filter,
-//! see [`elbo`].
+//! A [`Nonlinear`] sensor sees `eta = h(z)`, a function that is linearised over the width of the belief.
+//!
+//! Which likelihood, see [`likelihood`]; which function, see [`predictor`]; how the middle step is solved, see
+//! [`estimator`]; models beyond the filter, see [`elbo`].
 //!
 //! # Conventions
 //!
@@ -53,6 +55,7 @@
 
 #[cfg(feature = "serde")]
 mod array;
+mod assimilate;
 mod categorical;
 mod constants;
 mod dynamics;
@@ -70,7 +73,9 @@ mod log_ratio;
 mod logits;
 mod mean_field;
 pub mod noise;
+mod nonlinear;
 mod ornstein_uhlenbeck;
+pub mod predictor;
 mod process;
 mod real;
 mod semidefinite;
@@ -92,7 +97,9 @@ pub use linear_time_invariant::LinearTimeInvariant;
 pub use local_level::LocalLevel;
 pub use logits::Logits;
 pub use mean_field::MeanField;
+pub use nonlinear::Nonlinear;
 pub use ornstein_uhlenbeck::{IntegratedOrnsteinUhlenbeck, OrnsteinUhlenbeck};
+pub use predictor::Predictor;
 pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
 pub use real::Real;
 pub use sensor::{Linear, Observe, Projection, Sensor};

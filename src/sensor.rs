@@ -54,6 +54,10 @@ impl<T: Real, L, const N: usize> Sensor<Linear<T, N>, L> {
 }
 
 impl<P, L> Sensor<P, L> {
+    pub(crate) const fn new(predictor: P, likelihood: L) -> Self {
+        Self { predictor, likelihood }
+    }
+
     /// The likelihood of this sensor's readings.
     ///
     /// ```
@@ -78,7 +82,11 @@ impl<P, L> Sensor<P, L> {
         &mut self.likelihood
     }
 
-    pub(crate) fn predictor(&self) -> &P {
+    pub(crate) fn into_parts(self) -> (P, L) {
+        (self.predictor, self.likelihood)
+    }
+
+    pub(crate) const fn predictor(&self) -> &P {
         &self.predictor
     }
 }
@@ -86,12 +94,14 @@ impl<P, L> Sensor<P, L> {
 /// The belief about eta, and how it hangs together with the state.
 ///
 /// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`;
-/// for a row a, c = Pa and f = L'a.
+/// for a row a, c = Pa and f = L'a. The variance is c'P^-1 c = sum f_j g_j and, for a nonlinear sensor, a residual.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Projection<T, const N: usize> {
     pub(crate) mean: T,
     pub(crate) variance: T,
+    /// The part of the variance that no linear function of the state explains.
+    pub(crate) residual: T,
     pub(crate) f: [T; N],
     pub(crate) g: [T; N],
 }
@@ -100,20 +110,28 @@ mod sealed {
     use super::{Error, Gaussian, Projection};
 
     pub trait Project<T, const N: usize> {
-        fn project(&self, belief: &Gaussian<T, N>) -> Result<Projection<T, N>, Error>;
+        /// A belief about eta, by the whole turns that bring an angle nearest to `location`.
+        fn project(&self, belief: &Gaussian<T, N>, location: Option<T>) -> Result<Projection<T, N>, Error>;
+
+        /// How often a reading may be taken in, each time by the projection at the posterior of the time before.
+        #[inline(always)]
+        fn iterations(&self) -> u16 {
+            1
+        }
     }
 }
 
 pub(crate) use sealed::Project;
 
-/// What a [`Sensor`] can see of a state of `N` numbers. Sealed: the predictors are those of this crate.
+/// What a [`Sensor`] can see of a state of `N` numbers: [`Linear`], or [`Nonlinear`](crate::Nonlinear) with any
+/// [`Predictor`](crate::Predictor). Sealed.
 pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
 
 impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}
 
 impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
     /// u0 = a.mu + b, v0 = a'Pa = sum f_j g_j, f = L'a, g = Df.
-    fn project(&self, belief: &Gaussian<T, N>) -> Result<Projection<T, N>, Error> {
+    fn project(&self, belief: &Gaussian<T, N>, _: Option<T>) -> Result<Projection<T, N>, Error> {
         check_finite(&self.row)?;
         check_finite(&[self.offset])?;
         let f = belief.factor().transpose_times(&self.row);
@@ -127,7 +145,7 @@ impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
             mean += self.row[j] * belief.mean()[j];
         }
         if mean.is_finite() && variance.is_finite() {
-            Ok(Projection { mean, variance, f, g })
+            Ok(Projection { mean, variance, residual: T::ZERO, f, g })
         } else {
             Err(Error::OutOfRange)
         }

@@ -132,8 +132,9 @@ impl<T: Real> Update<T> {
 
     /// KL(posterior||prior) in nats: what the reading taught about the state.
     ///
-    /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Zero after
-    /// [`Status::Saturated`].
+    /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Of a
+    /// nonlinear one the state does not explain all of eta: the divergence of the scalars bounds that of the states
+    /// from above. Zero after [`Status::Saturated`].
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};

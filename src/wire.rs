@@ -15,10 +15,12 @@ use crate::array::{Array, Matrix};
 use crate::factor::Factor;
 use crate::gaussian::check_finite;
 use crate::likelihood::{Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use crate::predictor::{Altitude, Bearing, Range};
 use crate::real::Real;
 use crate::{
     Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck, Linear,
-    LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OrnsteinUhlenbeck, RandomWalk, VectorSensor,
+    LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OrnsteinUhlenbeck, RandomWalk,
+    VectorSensor,
 };
 
 /// The forms, each named as its type.
@@ -124,6 +126,30 @@ mod form {
     pub struct Linear<T: Real, const N: usize> {
         pub row: Array<T, N>,
         pub offset: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Nonlinear<P> {
+        pub predictor: P,
+        pub iterations: u16,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Range<T: Real, const D: usize> {
+        pub beacon: Array<T, D>,
+        pub indices: Array<usize, D>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Bearing<T: Real> {
+        pub station: [T; 2],
+        pub indices: [usize; 2],
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Altitude<T: Real> {
+        pub sea_level_pressure: T,
+        pub index: usize,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -300,6 +326,37 @@ wire!(Linear<T, N>, |linear| { row: Array(linear.row), offset: linear.offset }, 
     let (row, offset) = (linear.row.0, linear.offset);
     check_finite(&row).and_then(|()| check_finite(&[offset])).map(|()| Linear { row, offset })
 });
+
+impl<P: Serialize> Serialize for Nonlinear<P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        form::Nonlinear { predictor: &self.predictor, iterations: self.iterations }.serialize(serializer)
+    }
+}
+
+impl<'de, P: Deserialize<'de>> Deserialize<'de> for Nonlinear<P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let sensor = form::Nonlinear::deserialize(deserializer)?;
+        Self::new(sensor.predictor, sensor.iterations).map_err(D::Error::custom)
+    }
+}
+
+wire!(
+    Range<T, N, M>,
+    |range| { beacon: Array(range.beacon), indices: Array(range.indices) },
+    |range| Range::new(range.beacon.0, range.indices.0)
+);
+
+wire!(
+    Bearing<T, N>,
+    |bearing| { station: bearing.station, indices: bearing.indices },
+    |bearing| Bearing::new(bearing.station, bearing.indices)
+);
+
+wire!(
+    Altitude<T, N>,
+    |altitude| { sea_level_pressure: altitude.sea_level_pressure, index: altitude.index },
+    |altitude| Altitude::new(altitude.sea_level_pressure, altitude.index)
+);
 
 wire!(Normal<T>, |noise| { variance: noise.variance() }, |noise| Normal::new(noise.variance));
 

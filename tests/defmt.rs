@@ -6,10 +6,11 @@ use elbow::likelihood::{
     Bernoulli, Censored, Derivatives, Expectations, Gamma, NegativeBinomial, Normal, Optimum, Poisson, Quantized,
     StudentT,
 };
+use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OneSample, OrnsteinUhlenbeck,
-    Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OneSample,
+    OrnsteinUhlenbeck, Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -44,6 +45,9 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Sensor<Linear<T, 4>, Gamma<T>>>();
     assert_format::<Sensor<Linear<T, 4>, Quantized<T>>>();
     assert_format::<Sensor<Linear<T, 4>, Censored<T>>>();
+    assert_format::<Sensor<Nonlinear<Range<T, 4, 2>>, Normal<T>>>();
+    assert_format::<Bearing<T, 4>>();
+    assert_format::<Altitude<T, 4>>();
     assert_format::<Projection<T, 4>>();
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();

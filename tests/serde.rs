@@ -4,10 +4,11 @@
 use core::fmt::Debug;
 
 use elbow::likelihood::{Bernoulli, Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, OneSample, OrnsteinUhlenbeck,
-    RandomWalk, Real, Sensor, Status, VectorSensor,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OneSample,
+    OrnsteinUhlenbeck, RandomWalk, Real, Sensor, Status, VectorSensor,
 };
 use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
 use serde::Serialize;
@@ -96,6 +97,10 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, steps));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, steps.with_ends(-b, T::ONE).unwrap()));
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Censored::new(a, -b, T::MAX).unwrap()));
+    let range = Range::<T, N, 3>::new(numbers(seed), [0, N - 1, N / 2]).unwrap();
+    assert_round_trip(&Sensor::nonlinear(range, Normal::new(a).unwrap()).with_iterations(5).unwrap());
+    assert_round_trip(&Bearing::<T, N>::new(numbers(seed), [N - 1, 0]).unwrap());
+    assert_round_trip(&Altitude::<T, N>::new(b, N - 1).unwrap());
 }
 
 #[test]
@@ -261,6 +266,16 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<VectorSensor<f32, 1, 1>>(sensor, NotPositive);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1e39],"offset":0}"#, NotFinite);
     assert_refused::<Linear<f32, 2>>(r#"{"row":[0,1],"offset":-1e39}"#, NotFinite);
+    assert_refused::<Range<f32, 2, 2>>(r#"{"beacon":[0,1e39],"indices":[0,1]}"#, NotFinite);
+    assert_refused::<Range<f32, 2, 2>>(r#"{"beacon":[0,0],"indices":[0,2]}"#, OutOfRange);
+    assert_refused::<Bearing<f32, 2>>(r#"{"station":[0,0],"indices":[0,2]}"#, OutOfRange);
+    for (pressure, index, iterations, error) in
+        [(1, 0, 0, NotPositive), (1, 0, 17, OutOfRange), (0, 0, 1, NotPositive), (1, 1, 1, OutOfRange)]
+    {
+        let altitude = format!(r#"{{"sea_level_pressure":{pressure},"index":{index}}}"#);
+        let sensor = format!(r#"{{"predictor":{altitude},"iterations":{iterations}}}"#);
+        assert_refused::<Nonlinear<Altitude<f32, 1>>>(&sensor, error);
+    }
     let bad_normals = [("1e39", NotFinite), ("-1", NotPositive), ("0", NotPositive), ("1e-40", OutOfRange)];
     for (number, error) in bad_normals {
         let likelihood = format!(r#"{{"variance":{number}}}"#);

@@ -156,10 +156,14 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         if !(shift.is_finite() && gain.is_finite() && variance.is_finite() && variance >= T::MIN_POSITIVE) {
             return Err(Error::OutOfRange);
         }
-        let least = T::from_f64(8.0) * T::EPSILON;
-        let still = shift / self.variance * shift <= T::from_f64(64.0) * least;
-        let nothing = status == Status::Accepted && gain.abs() < least && still;
+        let nothing = status == Status::Accepted && is_negligible(gain, shift / self.variance * shift);
         let status = if nothing { Status::Saturated } else { status };
         Ok(Solution { shift, gain, variance, evaluations, status })
     }
+}
+
+/// A removed part of the variance, and a squared shift in squared standard deviations, that cannot be told from none.
+pub(crate) fn is_negligible<T: Real>(gain: T, square: T) -> bool {
+    let least = T::from_f64(8.0) * T::EPSILON;
+    gain.abs() < least && square <= T::from_f64(64.0) * least
 }

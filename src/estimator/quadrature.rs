@@ -19,6 +19,19 @@ fn information_gain<T: Real>(prior: T, shift: T, variance: T) -> T {
     T::from_f64(0.5) * (ratio_term(prior, variance) + shift / prior * shift)
 }
 
+/// E log p(y | eta) under N(mean, variance).
+pub fn expected_log_prob<T: Real, L: Likelihood<T>>(likelihood: &L, reading: L::Reading, mean: T, variance: T) -> T {
+    let std_dev = variance.sqrt();
+    if let Some(expected) = likelihood.mean_log_prob(reading, mean, std_dev) {
+        return expected;
+    }
+    let mut expected = T::ZERO;
+    for_each_node(&T::HERMITE_9, |node, weight| {
+        expected += weight * likelihood.log_prob(reading, mean + std_dev * node)
+    });
+    expected
+}
+
 /// The ELBO of one reading at N(mean + shift, variance), the prior being N(mean, prior).
 pub fn elbo<T: Real, L: Likelihood<T>>(
     likelihood: &L,
@@ -28,15 +41,7 @@ pub fn elbo<T: Real, L: Likelihood<T>>(
     shift: T,
     variance: T,
 ) -> T {
-    let std_dev = variance.sqrt();
-    if let Some(expected) = likelihood.mean_log_prob(reading, mean + shift, std_dev) {
-        return expected - information_gain(prior, shift, variance);
-    }
-    let mut expected = T::ZERO;
-    for_each_node(&T::HERMITE_9, |node, weight| {
-        expected += weight * likelihood.log_prob(reading, mean + shift + std_dev * node)
-    });
-    expected - information_gain(prior, shift, variance)
+    expected_log_prob(likelihood, reading, mean + shift, variance) - information_gain(prior, shift, variance)
 }
 
 /// log p(y) of one reading under the prior N(mean, prior), by nodes on N(mean + shift, variance).

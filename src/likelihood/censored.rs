@@ -111,6 +111,10 @@ impl<T: Real> Likelihood<T> for Censored<T> {
         check_reading(reading)
     }
 
+    fn location(&self, reading: T) -> Option<T> {
+        Some(reading)
+    }
+
     /// Minus infinity where the square of the residual overflows.
     fn log_prob(&self, reading: T, eta: T) -> T {
         match self.rail(reading) {

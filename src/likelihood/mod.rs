@@ -131,6 +131,13 @@ pub trait Likelihood<T: Real> {
         let _ = (reading, mean, variance);
     }
 
+    /// The reading as a point on the axis of eta, where it is one: a sensor of an angle adds the whole turns to eta that
+    /// bring it nearest.
+    fn location(&self, reading: Self::Reading) -> Option<T> {
+        let _ = reading;
+        None
+    }
+
     /// Where a search for the mode of the posterior starts; the prior mean unless the likelihood knows better.
     fn start(&self, reading: Self::Reading, mean: T, variance: T) -> T {
         let _ = (reading, variance);

@@ -61,6 +61,10 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         check_reading(reading)
     }
 
+    fn location(&self, reading: T) -> Option<T> {
+        Some(reading)
+    }
+
     /// -(y - eta)^2/(2 variance) - ln(2 pi variance)/2; minus infinity where the square overflows.
     fn log_prob(&self, reading: T, eta: T) -> T {
         let residual = reading - eta;
@@ -74,6 +78,11 @@ impl<T: Real> Likelihood<T> for Normal<T> {
 
     fn start(&self, reading: T, mean: T, variance: T) -> T {
         mean + (reading - mean) * (variance / (variance + self.variance))
+    }
+
+    /// The value at the mean, less the spread of eta in squared standard deviations of the noise, halved.
+    fn mean_log_prob(&self, reading: T, mean: T, std_dev: T) -> Option<T> {
+        Some(self.log_prob(reading, mean) - T::from_f64(0.5) * (std_dev / self.variance * std_dev))
     }
 
     /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = v0 r/(v0 + r).

@@ -162,6 +162,10 @@ impl<T: Real> Likelihood<T> for Quantized<T> {
         if reading < self.lowest - half || reading > self.highest + half { Err(Error::OutOfRange) } else { Ok(()) }
     }
 
+    fn location(&self, reading: T) -> Option<T> {
+        Some(reading)
+    }
+
     /// Minus infinity where the square of the residual overflows.
     fn log_prob(&self, reading: T, eta: T) -> T {
         match self.rail(reading) {

@@ -145,6 +145,10 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         check_reading(reading)
     }
 
+    fn location(&self, reading: T) -> Option<T> {
+        Some(reading)
+    }
+
     fn log_prob(&self, reading: T, eta: T) -> T {
         let half = T::from_f64(0.5);
         let ratio = ((eta - reading) / self.width).abs();

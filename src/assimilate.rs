@@ -1,0 +1,227 @@
+//! How a belief takes a reading in: project it onto the sensor's eta, solve the scalar ELBO there, lift the solution
+//! back.
+//!
+//! With c the covariance of state and eta, v0 = c'P^-1 c + Omega (Omega = 0 for a linear sensor) and the solution's
+//! gain k = 1 - v/v0,
+//!
+//! ```text
+//! mu <- mu + c (u - u0)/v0,     P <- P - c c' k/v0
+//! ```
+//!
+//! The determinant of P falls by the factor 1 - (k/v0) c'P^-1 c = (v + k Omega)/v0, a sum of positive terms for k > 0.
+//! It is positive because v0 >= c'P^-1 c. The divergence of the new state from the prior one, exactly, is
+//!
+//! ```text
+//! KL = [-x - ln(1 - x) + c'P^-1 c (u - u0)^2/v0^2]/2,     x = (k/v0) c'P^-1 c
+//! ```
+//!
+//! A nonlinear sensor's reading is taken in again with its projection at the posterior. The new posterior q is kept if
+//! it has the higher ELBO, E_q log p(y | h(z)) - KL, h under q being normal with the mean and variance of its cubature
+//! points. Without that comparison the iteration runs away from priors as wide as the curve's radius.
+
+use crate::error::Error;
+use crate::estimator::{Estimator, Solution, Status, is_negligible, quadrature};
+use crate::gaussian::{Gaussian, difference};
+use crate::likelihood::Likelihood;
+use crate::log_ratio::{ratio_term, u_minus_ln_1p};
+use crate::real::Real;
+use crate::sensor::{Observe, Projection, Sensor};
+use crate::update::Update;
+
+/// The posterior, if it is not the prior, and what the reading did.
+#[inline]
+pub fn assimilate<T, P, L, const N: usize>(
+    prior: &Gaussian<T, N>,
+    sensor: &Sensor<P, L>,
+    reading: L::Reading,
+    estimator: &mut impl Estimator<T>,
+) -> Result<(Option<Gaussian<T, N>>, Update<T>), Error>
+where
+    T: Real,
+    P: Observe<T, N>,
+    L: Likelihood<T>,
+{
+    let likelihood = sensor.likelihood();
+    let projection = sensor.predictor().project(prior, likelihood.location(reading))?;
+    if projection.variance < T::MIN_POSITIVE {
+        return Ok((None, Update::unobservable(projection.mean, projection.variance)));
+    }
+    let mut step = Step::new(prior, projection, likelihood, reading, estimator)?;
+    if sensor.predictor().iterations() > 1 {
+        step = step.iterated(prior, sensor, reading, estimator)?;
+    }
+    Ok((step.posterior, Update::new(step.projection.mean, step.projection.variance, step.solution)))
+}
+
+/// The prior after one projection, solution and lift.
+struct Step<T, const N: usize> {
+    projection: Projection<T, N>,
+    solution: Solution<T>,
+    posterior: Option<Gaussian<T, N>>,
+}
+
+impl<T: Real, const N: usize> Step<T, N> {
+    #[inline]
+    fn new<L: Likelihood<T>>(
+        prior: &Gaussian<T, N>,
+        projection: Projection<T, N>,
+        likelihood: &L,
+        reading: L::Reading,
+        estimator: &mut impl Estimator<T>,
+    ) -> Result<Self, Error> {
+        let mut solution = estimator.solve(likelihood, reading, projection.mean, projection.variance)?;
+        if projection.residual > T::ZERO && solution.status == Status::Accepted {
+            let (narrowing, square) = change(&projection, &solution);
+            if is_negligible(narrowing, square) {
+                solution.status = Status::Saturated;
+            }
+        }
+        let posterior =
+            if solution.status == Status::Saturated { None } else { Some(lift(prior, &projection, &solution)?) };
+        Ok(Self { projection, solution, posterior })
+    }
+
+    /// Takes the reading in again, from the prior, by the projection at the posterior so far.
+    fn iterated<P: Observe<T, N>, L: Likelihood<T>>(
+        mut self,
+        prior: &Gaussian<T, N>,
+        sensor: &Sensor<P, L>,
+        reading: L::Reading,
+        estimator: &mut impl Estimator<T>,
+    ) -> Result<Self, Error> {
+        let (predictor, likelihood) = (sensor.predictor(), sensor.likelihood());
+        let location = likelihood.location(reading);
+        let Some(mut posterior) = self.posterior else { return Ok(self) };
+        let mut here = predictor.project(&posterior, location)?;
+        let mut elbo = None;
+        for _ in 1..predictor.iterations() {
+            let projection = here.carried(&posterior, prior)?;
+            if projection.variance < T::MIN_POSITIVE {
+                break;
+            }
+            let mut next = Step::new(prior, projection, likelihood, reading, estimator)?;
+            let evaluations = self.solution.evaluations.saturating_add(next.solution.evaluations);
+            self.solution.evaluations = evaluations;
+            next.solution.evaluations = evaluations;
+            let Some(next_posterior) = next.posterior else { break };
+            if is_close(&posterior, &next_posterior) {
+                return Ok(next);
+            }
+            let next_here = predictor.project(&next_posterior, location)?;
+            let next_elbo = next.elbo(&next_here, likelihood, reading);
+            if !(next_elbo > elbo.unwrap_or_else(|| self.elbo(&here, likelihood, reading))) {
+                break;
+            }
+            (self, posterior, here, elbo) = (next, next_posterior, next_here, Some(next_elbo));
+        }
+        Ok(self)
+    }
+
+    /// The ELBO of the posterior, at which the projection is `here`.
+    fn elbo<L: Likelihood<T>>(&self, here: &Projection<T, N>, likelihood: &L, reading: L::Reading) -> T {
+        let expected = quadrature::expected_log_prob(likelihood, reading, here.mean, here.variance);
+        expected - divergence(&self.projection, &self.solution)
+    }
+}
+
+/// KL of the state's posterior from its prior.
+fn divergence<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &Solution<T>) -> T {
+    let (narrowing, square) = change(projection, solution);
+    let half = T::from_f64(0.5);
+    let logarithm = if narrowing.abs() < half {
+        u_minus_ln_1p(-narrowing)
+    } else {
+        ratio_term(T::ONE, remainder(projection, solution))
+    };
+    half * (logarithm + square)
+}
+
+/// The part of the state's variance along c that the reading removes, and the squared shift there in squared standard
+/// deviations.
+fn change<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &Solution<T>) -> (T, T) {
+    let mut explained = T::ZERO;
+    for j in 0..N {
+        explained += projection.f[j] * projection.g[j];
+    }
+    let part = explained / projection.variance;
+    (solution.gain * part, solution.shift / projection.variance * solution.shift * part)
+}
+
+/// (v + k Omega)/v0, for k < 0 by 1 - k (v0 - Omega)/v0.
+#[inline]
+fn remainder<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &Solution<T>) -> T {
+    let inverse = T::ONE / projection.variance;
+    if !(projection.residual > T::ZERO) {
+        solution.variance * inverse
+    } else if solution.gain < T::ZERO {
+        T::ONE - solution.gain * ((projection.variance - projection.residual) * inverse)
+    } else {
+        (solution.variance + solution.gain * projection.residual) * inverse
+    }
+}
+
+/// Carries the posterior of eta back to the state.
+#[inline]
+fn lift<T: Real, const N: usize>(
+    prior: &Gaussian<T, N>,
+    projection: &Projection<T, N>,
+    solution: &Solution<T>,
+) -> Result<Gaussian<T, N>, Error> {
+    let inverse = T::ONE / projection.variance;
+    let remainder = remainder(projection, solution);
+    let (factor, direction) =
+        prior.factor().rank_one(&projection.f, &projection.g, solution.gain * inverse, remainder)?;
+    let mut mean = *prior.mean();
+    for i in 0..N {
+        mean[i] += direction[i] * inverse * solution.shift;
+    }
+    Gaussian::from_checked_factor(mean, factor)
+}
+
+/// The means are within a hundredth of a standard deviation, the pivots within two.
+fn is_close<T: Real, const N: usize>(before: &Gaussian<T, N>, after: &Gaussian<T, N>) -> bool {
+    let shift = after.factor().solve(&difference(after.mean(), before.mean()));
+    let (old, new) = (before.pivots(), after.pivots());
+    let mut square = T::ZERO;
+    let mut is_close = true;
+    for j in 0..N {
+        square += shift[j] / new[j] * shift[j];
+        is_close &= (new[j] - old[j]).abs() <= T::from_f64(0.02) * new[j];
+    }
+    is_close && square <= T::from_f64(1e-4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a residual, for readings that narrow the belief little, much, or widen it: the dense change of the
+    /// covariance, and the divergence of the beliefs by the kernel for any two.
+    #[test]
+    fn lifting_and_divergence_equal_the_dense_ones() {
+        let prior = Gaussian::new([1.0, -2.0], [[2.0, 0.6], [0.6, 1.0]]).unwrap();
+        let cross = [0.9, -0.4];
+        let g = prior.factor().solve(&cross);
+        let pivots = prior.pivots();
+        let f: [f64; 2] = core::array::from_fn(|i| g[i] / pivots[i]);
+        let explained = f[0] * g[0] + f[1] * g[1];
+        for residual in [0.0, 0.05, 3.0] {
+            let variance = explained + residual;
+            let projection = Projection { mean: 0.3, variance, residual, f, g };
+            for (gain, shift) in [(1e-9, 1e-7), (0.3, 0.4), (0.999, -1.2), (-0.1, 0.8), (-1.5, 0.1)] {
+                let posterior = variance * (1.0 - gain);
+                let solution = Solution { shift, gain, variance: posterior, evaluations: 1, status: Status::Accepted };
+                let belief = lift(&prior, &projection, &solution).unwrap();
+                for i in 0..2 {
+                    assert!((belief.mean()[i] - prior.mean()[i] - cross[i] * shift / variance).abs() < 1e-14);
+                    for j in 0..2 {
+                        let expected = prior.covariance()[i][j] - cross[i] * cross[j] * gain / variance;
+                        assert!((belief.covariance()[i][j] - expected).abs() < 1e-14, "{residual} {gain}");
+                    }
+                }
+                let (got, expected) = (divergence(&projection, &solution), belief.kl(&prior));
+                assert!((got - expected).abs() < 1e-12 * expected + 1e-20, "{residual} {gain}: {got} {expected}");
+            }
+        }
+    }
+}

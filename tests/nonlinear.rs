@@ -1,0 +1,12 @@
+//! Nonlinear sensors: statistical linearisation, its iteration, the ready predictors.
+
+#[path = "nonlinear/accuracy.rs"]
+mod accuracy;
+#[path = "common/csv.rs"]
+mod csv;
+#[path = "nonlinear/faults.rs"]
+mod faults;
+#[path = "nonlinear/linearisation.rs"]
+mod linearisation;
+#[path = "nonlinear/predictors.rs"]
+mod predictors;
