@@ -161,6 +161,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
         let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator)?;
         if let Some(posterior) = posterior {
             self.belief = posterior;
+        }
+        if update.is_observable() {
             sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
         }
         Ok(update)

@@ -216,7 +216,7 @@ impl<T: Real> Update<T> {
     /// # Accuracy
     /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else within 1.5e-2 of
     /// max(1, |value|) for prior variances of eta to 4 and 7.1e-2 to 100 (Student-t, the worst). Give it the sensor and
-    /// the reading that it came from.
+    /// the reading that it came from; of a sensor that learns, a copy from before the update.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -242,7 +242,7 @@ impl<T: Real> Update<T> {
     }
 
     /// The sensor sees something of the state.
-    fn is_observable(&self) -> bool {
+    pub(crate) fn is_observable(&self) -> bool {
         self.prior_variance >= T::MIN_POSITIVE
     }
 }

@@ -14,7 +14,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::array::{Array, Matrix};
 use crate::factor::Factor;
 use crate::gaussian::check_finite;
-use crate::likelihood::{Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use crate::likelihood::{Censored, Gamma, LearnedNormal, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
 use crate::predictor::{Altitude, Bearing, Range};
 use crate::real::Real;
 use crate::{
@@ -155,6 +155,14 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct Normal<T: Real> {
         pub variance: T,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct LearnedNormal<T: Real> {
+        pub variance: T,
+        pub readings: T,
+        pub forgetting: T,
+        pub floor: T,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -359,6 +367,21 @@ wire!(
 );
 
 wire!(Normal<T>, |noise| { variance: noise.variance() }, |noise| Normal::new(noise.variance));
+
+wire!(
+    LearnedNormal<T>,
+    |noise| {
+        variance: noise.variance(),
+        readings: noise.readings(),
+        forgetting: noise.forgetting(),
+        floor: noise.floor()
+    },
+    |noise| {
+        LearnedNormal::new(noise.variance, noise.readings)
+            .and_then(|learnt| learnt.with_forgetting(noise.forgetting))
+            .and_then(|learnt| learnt.with_floor(noise.floor))
+    }
+);
 
 wire!(
     StudentT<T>,

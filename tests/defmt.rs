@@ -3,14 +3,15 @@
 
 use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
 use elbow::likelihood::{
-    Bernoulli, Censored, Derivatives, Expectations, Gamma, NegativeBinomial, Normal, Optimum, Poisson, Quantized,
-    StudentT,
+    Bernoulli, Censored, Derivatives, Expectations, Gamma, LearnedNormal, NegativeBinomial, Normal, Optimum, Poisson,
+    Quantized, StudentT,
 };
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OneSample,
-    OrnsteinUhlenbeck, Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, LogEvidence, Logits, Maximum, MeanField, NoiseFit,
+    Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor,
+    VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -48,6 +49,9 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Sensor<Nonlinear<Range<T, 4, 2>>, Normal<T>>>();
     assert_format::<Bearing<T, 4>>();
     assert_format::<Altitude<T, 4>>();
+    assert_format::<Sensor<Linear<T, 4>, LearnedNormal<T>>>();
+    assert_format::<NoiseFit<T, 2>>();
+    assert_format::<LogEvidence<T>>();
     assert_format::<Projection<T, 4>>();
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();
@@ -65,5 +69,6 @@ fn every_public_type_has_a_format() {
     assert_format::<GaussHermite<5>>();
     assert_format::<OneSample<Generator>>();
     assert_format::<Status>();
+    assert_format::<Maximum>();
     assert_format::<Error>();
 }

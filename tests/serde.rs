@@ -3,7 +3,9 @@
 
 use core::fmt::Debug;
 
-use elbow::likelihood::{Bernoulli, Censored, Gamma, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+};
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
@@ -101,6 +103,9 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     assert_round_trip(&Sensor::nonlinear(range, Normal::new(a).unwrap()).with_iterations(5).unwrap());
     assert_round_trip(&Bearing::<T, N>::new(numbers(seed), [N - 1, 0]).unwrap());
     assert_round_trip(&Altitude::<T, N>::new(b, N - 1).unwrap());
+    let mut noise = LearnedNormal::new(a, b + T::ONE).unwrap().with_forgetting(T::ONE - a).unwrap();
+    noise.learn(b, a, a);
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, noise));
 }
 
 #[test]
@@ -282,6 +287,8 @@ fn what_a_constructor_refuses_does_not_come_in() {
         let sensor = format!(r#"{{"predictor":{{"row":[1],"offset":0}},"likelihood":{likelihood}}}"#);
         assert_refused::<Sensor<Linear<f32, 1>, Normal<f32>>>(&sensor, error);
         assert_refused::<Normal<f32>>(&likelihood, error);
+        let learnt = format!(r#"{{"variance":{number},"readings":2,"forgetting":1,"floor":1e-9}}"#);
+        assert_refused::<LearnedNormal<f32>>(&learnt, error);
         assert_refused::<Poisson<f32>>(&format!(r#"{{"exposure":{number}}}"#), error);
         assert_refused::<StudentT<f32>>(&format!(r#"{{"scale":{number},"degrees_of_freedom":4}}"#), error);
     }

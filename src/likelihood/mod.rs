@@ -3,6 +3,7 @@
 //! | the sensor reads | use |
 //! |---|---|
 //! | a value with well-behaved noise | [`Normal`] |
+//! | the same, but nobody says how much noise, or it changes | [`LearnedNormal`] |
 //! | a value in steps that are not small against its noise (ADC code, thermometer that shows tenths) | [`Quantized`] |
 //! | a value that stops at a rail (amplifier at its supply, full tank) | [`Censored`] |
 //! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
@@ -38,6 +39,7 @@
 mod bernoulli;
 mod censored;
 mod gamma;
+mod learned_normal;
 mod log_rate;
 mod logistic;
 mod negative_binomial;
@@ -53,6 +55,7 @@ mod student_t;
 pub use bernoulli::Bernoulli;
 pub use censored::Censored;
 pub use gamma::Gamma;
+pub use learned_normal::LearnedNormal;
 pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
 pub use poisson::Poisson;
@@ -125,8 +128,8 @@ pub trait Likelihood<T: Real> {
     /// The derivatives of log p(y | eta) in eta.
     fn derivatives(&self, reading: Self::Reading, eta: T) -> Derivatives<T>;
 
-    /// Told the posterior mean and variance of eta after each accepted reading; a sensor that learns its own noise
-    /// overrides it.
+    /// Told the posterior mean and variance of eta after each reading that could say something about it, those included
+    /// that said too little to move the belief; a sensor that learns its own noise overrides it.
     fn learn(&mut self, reading: Self::Reading, mean: T, variance: T) {
         let _ = (reading, mean, variance);
     }

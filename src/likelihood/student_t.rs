@@ -77,6 +77,11 @@ impl<T: Real> StudentT<T> {
         Ok(Self { scale, degrees_of_freedom, width: scale * degrees_of_freedom.sqrt() })
     }
 
+    /// Noise of scale sqrt(variance), where variance and nu are known to be in range.
+    pub(super) fn from_variance(variance: T, degrees_of_freedom: T) -> Self {
+        Self { scale: variance.sqrt(), degrees_of_freedom, width: (variance * degrees_of_freedom).sqrt() }
+    }
+
     /// The scale of the noise.
     ///
     /// ```
