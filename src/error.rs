@@ -34,6 +34,9 @@ pub enum Error {
     /// Bytes are an intact snapshot of something else: another kind, scalar type, dimension or format version; or others
     /// follow it.
     Incompatible,
+    /// As many readings in a row as its limit allows, or more, have been rejected by a gate: inflate or reset the
+    /// belief.
+    Diverged,
 }
 
 impl fmt::Display for Error {
@@ -48,6 +51,7 @@ impl fmt::Display for Error {
             Self::BufferTooSmall => "a buffer is too small: make it SNAPSHOT_LEN bytes",
             Self::Corrupt => "the bytes are no intact snapshot: never written, cut short or damaged; start afresh",
             Self::Incompatible => "the bytes are an intact snapshot of another kind, scalar type, dimension or version",
+            Self::Diverged => "a gate has rejected its limit of readings in a row: inflate or reset the belief",
         })
     }
 }

@@ -185,6 +185,16 @@ impl<T: Real, const N: usize> Factor<T, N> {
         self.solve_transpose(&scaled)
     }
 
+    /// The factor of c P, c >= 1.
+    pub fn scaled(&self, c: T) -> Result<Self, Error> {
+        let mut scaled = *self;
+        for i in 0..N {
+            scaled.entries[i][i] *= c;
+        }
+        scaled.check().map_err(|_| Error::OutOfRange)?;
+        Ok(scaled)
+    }
+
     /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
     ///
     /// `c < 0` adds. The result is checked: an overflow or a pivot that underflows is [`Error::OutOfRange`].

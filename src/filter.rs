@@ -5,6 +5,7 @@ use crate::dynamics::Dynamics;
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::factor::check_non_negative;
+use crate::gate::Gate;
 use crate::gaussian::{Gaussian, check_finite};
 use crate::likelihood::Likelihood;
 use crate::process::Process;
@@ -157,14 +158,121 @@ impl<T: Real, const N: usize> Filter<T, N> {
         L: Likelihood<T>,
     {
         let reading = reading.into();
+        let (posterior, update) = self.solve(sensor, reading, estimator)?;
+        self.commit(sensor, reading, posterior, &update);
+        Ok(update)
+    }
+
+    /// Takes a reading in unless the gate rejects it: then the belief stays, bit for bit, the sensor learns nothing,
+    /// and the status is [`Status::Gated`](crate::Status::Gated).
+    ///
+    /// The update of a rejected reading has the mean and variance of the prior and no information gain; its normalized
+    /// innovation, ELBO and log evidence are those that the reading would have had. The work is that of
+    /// [`update`](Self::update), and what the gate's figure costs.
+    ///
+    /// # Errors
+    /// Those of [`update`](Self::update), with filter and gate unchanged. [`Error::Diverged`] for a rejection that is
+    /// the gate's limit or beyond it: the filter is unchanged, the gate has counted. Then [`inflate`](Self::inflate) or
+    /// [`reset`](Self::reset) the belief; nothing else will, and a gate alone locks out for ever.
+    ///
+    /// ```
+    /// use elbow::{Error, Filter, Gate, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+    /// let mut filter = Filter::new(Gaussian::<f32, 1>::standard());
+    /// let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
+    /// let (mut estimator, mut gate) = (GaussHermite::<5>::new(), Gate::by_innovation(5.0, 2)?);
+    /// let update = filter.update_gated(&mut sensor, 20.0, &mut estimator, &mut gate)?;
+    /// assert_eq!((update.status(), filter.belief().mean()[0]), (Status::Gated, 0.0));
+    /// assert_eq!(filter.update_gated(&mut sensor, 20.0, &mut estimator, &mut gate), Err(Error::Diverged));
+    /// filter.inflate(100.0)?; // it is the belief that was wrong
+    /// let update = filter.update_gated(&mut sensor, 20.0, &mut estimator, &mut gate)?;
+    /// assert_eq!((update.status(), gate.rejected_in_a_row()), (Status::Accepted, 0));
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn update_gated<P, L>(
+        &mut self,
+        sensor: &mut Sensor<P, L>,
+        reading: impl Into<L::Reading>,
+        estimator: &mut impl Estimator<T>,
+        gate: &mut Gate<T>,
+    ) -> Result<Update<T>, Error>
+    where
+        P: Observe<T, N>,
+        L: Likelihood<T>,
+    {
+        let reading = reading.into();
+        let (posterior, update) = self.solve(sensor, reading, estimator)?;
+        if gate.passes(&update, sensor, reading) {
+            self.commit(sensor, reading, posterior, &update);
+            gate.accept();
+            Ok(update)
+        } else {
+            gate.reject()?;
+            Ok(update.gated())
+        }
+    }
+
+    /// Multiplies the covariance: the belief was surer than it had reason to be.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a factor below one, or if a variance would overflow.
+    ///
+    /// ```
+    /// let mut filter = elbow::Filter::new(elbow::Gaussian::<f32, 2>::standard());
+    /// filter.inflate(9.0)?;
+    /// assert_eq!(filter.belief().variance(), [9.0, 9.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn inflate(&mut self, factor: T) -> Result<(), Error> {
+        if !factor.is_finite() {
+            return Err(Error::NotFinite);
+        }
+        if factor < T::ONE {
+            return Err(Error::OutOfRange);
+        }
+        self.belief = Gaussian::from_checked_factor(*self.belief.mean(), self.belief.factor().scaled(factor)?)?;
+        Ok(())
+    }
+
+    /// Starts again from this belief.
+    ///
+    /// ```
+    /// let mut filter = elbow::Filter::new(elbow::Gaussian::<f32, 1>::standard());
+    /// filter.reset(elbow::Gaussian::diagonal([20.0], [4.0])?);
+    /// assert_eq!(filter.belief().mean(), &[20.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn reset(&mut self, belief: Gaussian<T, N>) {
+        self.belief = belief;
+    }
+
+    /// Assimilates a reading that passes its check; the belief is read only.
+    fn solve<P, L>(
+        &self,
+        sensor: &Sensor<P, L>,
+        reading: L::Reading,
+        estimator: &mut impl Estimator<T>,
+    ) -> Result<(Option<Gaussian<T, N>>, Update<T>), Error>
+    where
+        P: Observe<T, N>,
+        L: Likelihood<T>,
+    {
         sensor.likelihood().check(reading)?;
-        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator)?;
+        assimilate(&self.belief, sensor, reading, estimator)
+    }
+
+    /// Takes over the posterior, if it is not the prior, and tells the likelihood.
+    fn commit<P, L: Likelihood<T>>(
+        &mut self,
+        sensor: &mut Sensor<P, L>,
+        reading: L::Reading,
+        posterior: Option<Gaussian<T, N>>,
+        update: &Update<T>,
+    ) {
         if let Some(posterior) = posterior {
             self.belief = posterior;
         }
         if update.is_observable() {
             sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
         }
-        Ok(update)
     }
 }

@@ -50,7 +50,7 @@ pub fn standard_normals<T: Real, const N: usize, R: Rng + ?Sized>(rng: &mut R) -
 
 /// The point that a standard normal exceeds with this probability, given with its complement to 1/2.
 #[inline]
-fn upper_quantile<T: Real>(probability: T, complement: T) -> T {
+pub(crate) fn upper_quantile<T: Real>(probability: T, complement: T) -> T {
     if complement <= T::from_f64(0.425) {
         return complement * rational(T::QUANTILE_CENTRAL, T::from_f64(0.180_625) - complement * complement);
     }

@@ -17,7 +17,7 @@ use crate::sensor::Sensor;
 /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
 /// assert_eq!(update.status(), Status::Accepted);
 /// assert_eq!((update.mean(), update.variance()), (3.0, 0.75));
-/// assert_eq!(update.normalized_innovation(), 2.0);
+/// assert_eq!(update.normalized_innovation(&sensor, 4.0), 2.0);
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +32,11 @@ pub struct Update<T> {
 impl<T: Real> Update<T> {
     pub(crate) fn new(prior_mean: T, prior_variance: T, solution: Solution<T>) -> Self {
         Self { prior_mean, prior_variance, solution }
+    }
+
+    /// The same, of a reading that a gate kept from the belief.
+    pub(crate) fn gated(self) -> Self {
+        Self { solution: Solution { status: Status::Gated, ..self.solution }, ..self }
     }
 
     /// The end of a reading that sees nothing of the state.
@@ -102,7 +107,8 @@ impl<T: Real> Update<T> {
         self.prior_variance
     }
 
-    /// The mean of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    /// The mean of eta in the belief after the update: the prior one after [`Status::Saturated`] and
+    /// [`Status::Gated`].
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -116,7 +122,8 @@ impl<T: Real> Update<T> {
         if self.is_changed() { self.prior_mean + self.solution.shift } else { self.prior_mean }
     }
 
-    /// The variance of eta in the belief after the update: the prior one after [`Status::Saturated`].
+    /// The variance of eta in the belief after the update: the prior one after [`Status::Saturated`] and
+    /// [`Status::Gated`].
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -134,7 +141,7 @@ impl<T: Real> Update<T> {
     ///
     /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Of a
     /// nonlinear one the state does not explain all of eta: the divergence of the scalars bounds that of the states
-    /// from above. Zero after [`Status::Saturated`].
+    /// from above. Zero after [`Status::Saturated`] and [`Status::Gated`].
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -158,23 +165,35 @@ impl<T: Real> Update<T> {
         }
     }
 
-    /// (u - u0)/sqrt(v0 - v): for a Gaussian sensor (y - u0)/sqrt(v0 + r), the innovation in its own standard
-    /// deviations.
+    /// The reading less its predicted mean, in standard deviations of that prediction: under a model that fits, of mean
+    /// zero and variance one, for every likelihood.
     ///
-    /// For other sensors it is that of the Gaussian reading which would have had the same effect. Where the reading
-    /// removed no variance (an outlier to a heavy-tailed sensor) but moved the mean, no Gaussian reading would: the
-    /// result is infinite, with the sign of the move. Zero where nothing moved.
+    /// Give it the sensor and the reading that the update came from. Each likelihood's
+    /// [`innovation`](Likelihood::innovation) says which moments it takes. For one that knows none it is the innovation
+    /// of the Gaussian reading that would have had the same effect, (u - u0)/sqrt(v0 - v): infinite, with the sign of
+    /// the move, where the mean moved and no variance was removed; zero where nothing moved.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
     /// # let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [3.0])?);
     /// # let mut sensor = Sensor::linear([1.0], Normal::new(1.0)?);
     /// let update = filter.update(&mut sensor, 4.0, &mut GaussHermite::<5>::new())?;
-    /// assert_eq!(update.normalized_innovation(), 2.0); // 4/sqrt(3 + 1)
+    /// assert_eq!(update.normalized_innovation(&sensor, 4.0), 2.0); // 4/sqrt(3 + 1)
     /// # Ok::<(), elbow::Error>(())
     /// ```
     #[must_use]
-    pub fn normalized_innovation(&self) -> T {
+    pub fn normalized_innovation<P, L: Likelihood<T>>(
+        &self,
+        sensor: &Sensor<P, L>,
+        reading: impl Into<L::Reading>,
+    ) -> T {
+        let innovation = sensor.likelihood().innovation(reading.into(), self.prior_mean, self.prior_variance);
+        let normalized = innovation.map(|innovation| innovation.normalized());
+        normalized.filter(|value| value.is_finite()).unwrap_or_else(|| self.equivalent_innovation())
+    }
+
+    /// (u - u0)/sqrt(v0 - v).
+    fn equivalent_innovation(&self) -> T {
         let Solution { shift, gain, .. } = self.solution;
         if shift == T::ZERO {
             T::ZERO
@@ -187,7 +206,8 @@ impl<T: Real> Update<T> {
         }
     }
 
-    /// The ELBO that this reading reached, in nats: E[log p(y | eta)] - KL(posterior||prior), by 9 Gauss-Hermite nodes.
+    /// The ELBO that this reading reached (or would have, after [`Status::Gated`]), in nats: E[log p(y | eta)] -
+    /// KL(posterior||prior), by 9 Gauss-Hermite nodes.
     ///
     /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for
     /// this one reading; the sum over a sequence is *not* a bound of the exact log evidence of the sequence, because
@@ -238,7 +258,7 @@ impl<T: Real> Update<T> {
 
     /// The belief has changed.
     fn is_changed(&self) -> bool {
-        self.solution.status != Status::Saturated
+        !matches!(self.solution.status, Status::Saturated | Status::Gated)
     }
 
     /// The sensor sees something of the state.

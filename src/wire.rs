@@ -13,14 +13,16 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::array::{Array, Matrix};
 use crate::factor::Factor;
+use crate::gate::Criterion;
 use crate::gaussian::check_finite;
 use crate::likelihood::{Censored, Gamma, LearnedNormal, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use crate::monitor::{Entry, Memory};
 use crate::predictor::{Altitude, Bearing, Range};
 use crate::real::Real;
 use crate::{
-    Categorical, ConstantVelocity, Dynamics, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck, Linear,
-    LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OrnsteinUhlenbeck, RandomWalk,
-    VectorSensor,
+    Categorical, ConstantVelocity, Dynamics, Filter, Gate, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck, Linear,
+    LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Monitor, Nonlinear, OrnsteinUhlenbeck,
+    RandomWalk, VectorSensor,
 };
 
 /// The forms, each named as its type.
@@ -201,6 +203,32 @@ mod form {
     #[derive(Serialize, Deserialize)]
     pub struct Gamma<T: Real> {
         pub shape: T,
+    }
+
+    /// One of the two thresholds.
+    #[derive(Serialize, Deserialize)]
+    pub struct Gate<T: Real> {
+        pub innovation: Option<T>,
+        pub log_evidence: Option<T>,
+        pub limit: u32,
+        pub rejected_in_a_row: u32,
+        pub rejected: u32,
+    }
+
+    /// Of the arrays the first `readings` entries are read, oldest first.
+    #[derive(Serialize, Deserialize)]
+    pub struct Monitor<T: Real, const W: usize> {
+        pub false_alarm: T,
+        pub resolution: T,
+        pub longest_gap: T,
+        pub readings: u32,
+        pub innovations: Array<T, W>,
+        pub log_evidences: Array<T, W>,
+        pub repeated: Array<bool, W>,
+        pub last: Option<T>,
+        pub repeats: u32,
+        pub repeat_surprise: T,
+        pub since_last: T,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -409,6 +437,59 @@ wire!(
     Censored<T>,
     |rails| { std_dev: rails.std_dev, lower: rails.lower, upper: rails.upper },
     |rails| Censored::new(rails.std_dev, rails.lower, rails.upper)
+);
+
+wire!(
+    Gate<T>,
+    |gate| {
+        innovation: match gate.criterion { Criterion::Innovation(most) => Some(most), _ => None },
+        log_evidence: match gate.criterion { Criterion::LogEvidence(least) => Some(least), _ => None },
+        limit: gate.limit,
+        rejected_in_a_row: gate.rejected_in_a_row,
+        rejected: gate.rejected
+    },
+    |gate| match (gate.innovation, gate.log_evidence) {
+        (Some(most), None) => Gate::by_innovation(most, gate.limit),
+        (None, Some(least)) => Gate::by_log_evidence(least, gate.limit),
+        _ => Err(crate::Error::OutOfRange),
+    }
+    .and_then(|fresh| fresh.resumed(gate.rejected_in_a_row, gate.rejected))
+);
+
+wire!(
+    Monitor<T, W>,
+    |monitor| {
+        false_alarm: monitor.false_alarm,
+        resolution: monitor.resolution,
+        longest_gap: monitor.longest_gap,
+        readings: monitor.memory().readings as u32,
+        innovations: Array(monitor.memory().entries.map(|entry| entry.innovation)),
+        log_evidences: Array(monitor.memory().entries.map(|entry| entry.log_evidence)),
+        repeated: Array(monitor.memory().entries.map(|entry| entry.repeated)),
+        last: monitor.last,
+        repeats: monitor.repeats,
+        repeat_surprise: monitor.repeat_surprise,
+        since_last: monitor.since_last
+    },
+    |form| {
+        let entry = |innovation| Entry { innovation, log_evidence: T::ZERO, repeated: false };
+        let mut entries = form.innovations.0.map(entry);
+        for ((entry, &log_evidence), &repeated) in entries.iter_mut().zip(&form.log_evidences.0).zip(&form.repeated.0) {
+            *entry = Entry { log_evidence, repeated, ..*entry };
+        }
+        let memory = Memory {
+            readings: form.readings as usize,
+            entries,
+            last: form.last,
+            repeats: form.repeats,
+            repeat_surprise: form.repeat_surprise,
+            since_last: form.since_last,
+        };
+        Monitor::new(form.false_alarm)
+            .and_then(|monitor| monitor.with_resolution(form.resolution))
+            .and_then(|monitor| monitor.with_longest_gap(form.longest_gap))
+            .and_then(|monitor| monitor.resumed(&memory))
+    }
 );
 
 impl<const Q: usize> Serialize for GaussHermite<Q> {

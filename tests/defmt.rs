@@ -3,15 +3,15 @@
 
 use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
 use elbow::likelihood::{
-    Bernoulli, Censored, Derivatives, Expectations, Gamma, LearnedNormal, NegativeBinomial, Normal, Optimum, Poisson,
-    Quantized, StudentT,
+    Bernoulli, Censored, Derivatives, Expectations, Gamma, Innovation, LearnedNormal, NegativeBinomial, Normal,
+    Optimum, Poisson, Quantized, StudentT,
 };
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, LogEvidence, Logits, Maximum, MeanField, NoiseFit,
-    Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Sensor, Solution, Status, Update, VectorSensor,
-    VectorUpdate,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, Flags, Gate, GaussHermite, Gaussian,
+    IntegratedOrnsteinUhlenbeck, Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, LogEvidence, Logits,
+    Maximum, MeanField, Monitor, NoiseFit, Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Report,
+    Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -28,6 +28,9 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Filter<T, 4>>();
     assert_format::<LocalLevel<T>>();
     assert_format::<Update<T>>();
+    assert_format::<Gate<T>>();
+    assert_format::<Monitor<T, 64>>();
+    assert_format::<Report<T>>();
     assert_format::<Dynamics<T, 4>>();
     assert_format::<RandomWalk<T>>();
     assert_format::<LocalLinearTrend<T>>();
@@ -56,6 +59,7 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();
     assert_format::<Optimum<T>>();
+    assert_format::<Innovation<T>>();
     assert_format::<Solution<T>>();
 }
 
@@ -68,6 +72,7 @@ fn every_public_type_has_a_format() {
     all_have_format::<f64>();
     assert_format::<GaussHermite<5>>();
     assert_format::<OneSample<Generator>>();
+    assert_format::<Flags>();
     assert_format::<Status>();
     assert_format::<Maximum>();
     assert_format::<Error>();

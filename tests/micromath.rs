@@ -117,7 +117,7 @@ fn square_roots_of_subnormal_numbers_are_within_their_figure() {
         let mut filter = Filter::new(Gaussian::diagonal([F32(0.0)], [F32(variance)]).unwrap());
         let mut sensor = Sensor::linear([F32(1.0)], Normal::new(F32(variance * 128.0)).unwrap());
         let update = filter.update(&mut sensor, F32(1e-19), &mut GaussHermite::<5>::new()).unwrap();
-        relative(update.normalized_innovation().0, 1e-19 / (129.0 * f64::from(variance)).sqrt())
+        relative(update.normalized_innovation(&sensor, F32(1e-19)).0, 1e-19 / (129.0 * f64::from(variance)).sqrt())
     };
     let worst = worst(1.2e-38, 1e-36, of);
     assert!(worst <= SQRT, "{worst:e}");

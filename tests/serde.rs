@@ -8,8 +8,8 @@ use elbow::likelihood::{
 };
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OneSample,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, Gate, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Monitor, Nonlinear, OneSample,
     OrnsteinUhlenbeck, RandomWalk, Real, Sensor, Status, VectorSensor,
 };
 use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
@@ -195,12 +195,13 @@ fn the_forms_are_fixed() {
         (Error::BufferTooSmall, "BufferTooSmall"),
         (Error::Corrupt, "Corrupt"),
         (Error::Incompatible, "Incompatible"),
+        (Error::Diverged, "Diverged"),
     ];
     for (index, (error, name)) in errors.into_iter().enumerate() {
         assert_round_trip(&error);
         assert_eq!((text(&error), bytes_of(&error)), (format!("\"{name}\""), vec![index as u8]));
     }
-    let statuses = [Status::Accepted, Status::Saturated, Status::NotConverged];
+    let statuses = [Status::Accepted, Status::Saturated, Status::NotConverged, Status::Gated];
     for (index, status) in statuses.into_iter().enumerate() {
         assert_round_trip(&status);
         assert_eq!((text(&status), bytes_of(&status)), (format!("\"{status:?}\""), vec![index as u8]));
@@ -359,4 +360,44 @@ fn what_is_not_the_form_is_refused() {
     assert!(serde_json::from_str::<Status>(r#""NotFinite""#).is_err());
     let bytes = bytes_of(&Gaussian::<f64, 4>::standard());
     assert!(postcard::from_bytes::<Gaussian<f64, 4>>(&bytes[..bytes.len() - 1]).is_err());
+}
+
+#[test]
+fn a_gate_and_a_monitor_go_on_from_where_they_were() {
+    let mut gate = Gate::by_innovation(3.0_f64, 5).unwrap();
+    let mut monitor = Monitor::<f64, 16>::new(1e-3).unwrap().with_resolution(0.1).unwrap();
+    assert_round_trip(&Gate::by_log_evidence(-14.5_f32, 1).unwrap());
+    assert_round_trip(&monitor);
+    let mut filter = Filter::new(Gaussian::<f64, 1>::standard());
+    let mut sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
+    for n in 0..40 {
+        let reading = if n < 38 { f64::from(n / 3 % 9) } else { 30.0 };
+        let update = filter.update_gated(&mut sensor, reading, &mut GaussHermite::<5>::new(), &mut gate);
+        monitor.elapse(0.3).unwrap();
+        if let Ok(update) = update {
+            let innovation = update.normalized_innovation(&sensor, reading);
+            monitor.record(reading, innovation, update.log_evidence(&sensor, reading)).unwrap();
+        }
+        assert_round_trip(&gate);
+        assert_round_trip(&monitor);
+    }
+    assert!(gate.rejected() > 0 && gate.rejected_in_a_row() > 0);
+    let gate = |rows: &str| format!(r#"{{{rows}"limit":3,"rejected_in_a_row":2,"rejected":1}}"#);
+    assert_refused::<Gate<f32>>(&gate(r#""innovation":5,"log_evidence":null,"#), Error::OutOfRange);
+    assert_refused::<Gate<f32>>(&gate(r#""innovation":5,"log_evidence":-9,"#), Error::OutOfRange);
+    assert_refused::<Gate<f32>>(&gate(r#""innovation":-5,"log_evidence":null,"#), Error::NotPositive);
+    // An innovation beyond 4, more readings than there is room for, repeats of nothing, a negative time.
+    let text = text(&monitor);
+    let innovation = text.find(r#""innovations":["#).unwrap() + r#""innovations":["#.len();
+    let comma = innovation + text[innovation..].find(',').unwrap();
+    assert_refused::<Monitor<f64, 16>>(&format!("{}4.5{}", &text[..innovation], &text[comma..]), Error::OutOfRange);
+    for (from, to) in [
+        (r#""readings":16"#, r#""readings":17"#),
+        (r#""readings":16"#, r#""readings":0"#),
+        (r#""since_last":"#, r#""since_last":-1"#),
+        (r#""false_alarm":0.001"#, r#""false_alarm":0.5"#),
+    ] {
+        assert!(text.contains(from), "{text}");
+        assert_refused::<Monitor<f64, 16>>(&text.replace(from, to), Error::OutOfRange);
+    }
 }

@@ -10,17 +10,12 @@ pub trait Instrument: Likelihood<Scalar> + Copy {
     const FIELD: Field;
     /// The reading for a value of the file, the response's centre subtracted.
     fn reading(centred: f64) -> Self::Reading;
-    /// The standard deviation of a reading that is predicted with a mean of `expected` from a predictor of this variance.
-    fn spread(&self, expected: f64, variance: f64) -> f64;
 }
 
 impl Instrument for Normal<Scalar> {
     const FIELD: Field = Field::Number;
     fn reading(centred: f64) -> Scalar {
         centred as Scalar
-    }
-    fn spread(&self, _: f64, variance: f64) -> f64 {
-        (variance + f64::from(self.variance())).sqrt()
     }
 }
 
@@ -29,11 +24,6 @@ impl Instrument for StudentT<Scalar> {
     fn reading(centred: f64) -> Scalar {
         centred as Scalar
     }
-    /// Infinite for two degrees of freedom and fewer.
-    fn spread(&self, _: f64, variance: f64) -> f64 {
-        let (scale, degrees) = (f64::from(self.scale()), f64::from(self.degrees_of_freedom()));
-        (variance + scale * scale * degrees / (degrees - 2.0).max(0.0)).sqrt()
-    }
 }
 
 impl Instrument for Poisson<Scalar> {
@@ -41,19 +31,12 @@ impl Instrument for Poisson<Scalar> {
     fn reading(count: f64) -> u32 {
         count as u32
     }
-    /// The counts' own variance, and that of a rate which is log-normal.
-    fn spread(&self, expected: f64, variance: f64) -> f64 {
-        (expected + expected * expected * variance.exp_m1()).sqrt()
-    }
 }
 
 impl Instrument for Bernoulli {
     const FIELD: Field = Field::Flag;
     fn reading(flag: f64) -> bool {
         flag == 1.0
-    }
-    fn spread(&self, expected: f64, _: f64) -> f64 {
-        (expected * (1.0 - expected)).sqrt()
     }
 }
 
@@ -107,17 +90,6 @@ impl Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spreads() {
-        let student = StudentT::new(2.0, 4.0).expect("positive");
-        assert_eq!(student.spread(7.0, 1.0), 3.0);
-        assert_eq!(StudentT::new(2.0, 2.0).expect("positive").spread(7.0, 1.0), f64::INFINITY);
-        assert_eq!(Normal::new(3.0).expect("positive").spread(7.0, 1.0), 2.0);
-        let rate = Poisson::<Scalar>::new().spread(3.0, 2f64.ln());
-        assert!((rate - 12f64.sqrt()).abs() < 1e-12);
-        assert!((Bernoulli::new().spread(0.2, 9.0) - 0.4).abs() < 1e-12);
-    }
 
     #[test]
     fn expectations() {

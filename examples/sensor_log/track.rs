@@ -127,7 +127,7 @@ pub fn run<L: Instrument, P: Process<Scalar, N>, const N: usize>(
                     expected,
                     surprise,
                     gain: f64::from(update.information_gain()),
-                    innovation: (value - expected) / model.likelihood.spread(expected, variance),
+                    innovation: f64::from(update.normalized_innovation(&sensor, reading)),
                 })
             }
         };

@@ -38,6 +38,8 @@ pub enum Status {
     /// The bound on the work was reached. The belief has taken in the best of the search's ends and of the place where
     /// its gradient was least; its ELBO is not below the start's.
     NotConverged,
+    /// A gate kept it from the belief, which stays as it was.
+    Gated,
 }
 
 /// The posterior of eta, relative to its prior N(u0, v0).

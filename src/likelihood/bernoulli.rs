@@ -1,6 +1,7 @@
 //! Yes or no with log odds eta.
 
-use super::{Derivatives, Likelihood, logistic};
+use super::{Derivatives, Innovation, Likelihood, logistic};
+use crate::constants::for_each_node;
 use crate::error::Error;
 use crate::real::Real;
 
@@ -47,6 +48,26 @@ impl<T: Real> Likelihood<T> for Bernoulli {
         let x = if reading { eta } else { -eta };
         let tail = (-x.abs()).exp().ln_1p();
         if x < T::ZERO { x - tail } else { -tail }
+    }
+
+    /// 1 - p after yes, -p after no, and sqrt(p (1 - p)), p = E P(yes | eta): nine nodes, or the trapezoidal rule where
+    /// the belief is wide. p and 1 - p are floored at the smallest normal number.
+    fn innovation(&self, reading: bool, mean: T, variance: T) -> Option<Innovation<T>> {
+        let std_dev = variance.sqrt();
+        let smaller = match logistic::averages(mean, std_dev) {
+            Some(averages) => averages.smaller,
+            None => {
+                let mut sum = T::ZERO;
+                for_each_node(&T::HERMITE_9, |node, weight: T| {
+                    sum += weight * logistic::shares(-mean.abs() + std_dev * node).0;
+                });
+                sum
+            }
+        };
+        let smaller = smaller.max(T::MIN_POSITIVE).min(T::from_f64(0.5));
+        let expected = reading == (mean > T::ZERO);
+        let distance = if expected { smaller } else { T::ONE - smaller };
+        Innovation::checked(if reading { distance } else { -distance }, (smaller * (T::ONE - smaller)).sqrt())
     }
 
     fn derivatives(&self, reading: bool, eta: T) -> Derivatives<T> {

@@ -17,7 +17,7 @@
 //!
 //! the first of which keeps the digits of a large shape, the second those of a shape near one and a small reading.
 
-use super::{Derivatives, Likelihood, Optimum, check_positive, check_reading, log_rate, stirling};
+use super::{Derivatives, Innovation, Likelihood, Optimum, check_positive, check_reading, log_rate, stirling};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::{exp_m1_minus, ln, ratio_term};
@@ -137,6 +137,12 @@ impl<T: Real> Likelihood<T> for Gamma<T> {
         let most = T::power_of_two(if T::DOUBLE { 506 } else { 58 });
         let scaled = (self.shape * Self::ratio(reading, eta)).min(most);
         Derivatives { first: scaled - self.shape, second: -scaled }
+    }
+
+    /// y - m with m = e^(u0 + v0/2), and m sqrt(e^v0/shape + e^v0 - 1).
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        let expected = log_rate::intensity(T::ONE, mean + T::from_f64(0.5) * variance);
+        Innovation::log_normal(reading, expected, variance, T::ZERO, T::ONE / self.shape)
     }
 
     /// The mean moved by the share v0 k/(1 + v0 k) towards ln y, the reading's own peak, whose precision is k.

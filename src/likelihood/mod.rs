@@ -39,6 +39,7 @@
 mod bernoulli;
 mod censored;
 mod gamma;
+mod innovation;
 mod learned_normal;
 mod log_rate;
 mod logistic;
@@ -55,6 +56,7 @@ mod student_t;
 pub use bernoulli::Bernoulli;
 pub use censored::Censored;
 pub use gamma::Gamma;
+pub use innovation::Innovation;
 pub use learned_normal::LearnedNormal;
 pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
@@ -138,6 +140,14 @@ pub trait Likelihood<T: Real> {
     /// bring it nearest.
     fn location(&self, reading: Self::Reading) -> Option<T> {
         let _ = reading;
+        None
+    }
+
+    /// The reading less its predicted mean, and the standard deviation of that prediction, when eta ~ N(mean,
+    /// variance): what gates and monitors judge a reading by. None where the likelihood does not know its moments or
+    /// they are no finite numbers. The variance may be zero.
+    fn innovation(&self, reading: Self::Reading, mean: T, variance: T) -> Option<Innovation<T>> {
+        let _ = (reading, mean, variance);
         None
     }
 

@@ -18,7 +18,7 @@
 //!
 //! which tends to Poisson's as r grows, term by term.
 
-use super::{Derivatives, Expectations, Likelihood, check_positive, log_rate, logistic, stirling};
+use super::{Derivatives, Expectations, Innovation, Likelihood, check_positive, log_rate, logistic, stirling};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::{divergence_term, exp_m1_minus, ln};
@@ -170,6 +170,12 @@ impl<T: Real> Likelihood<T> for NegativeBinomial<T> {
             let share = T::ONE / (T::ONE + inverse);
             Derivatives { first: (y * inverse - r) * share, second: -((y + r) * inverse * share * share) }
         }
+    }
+
+    /// y - m with m = exposure e^(u0 + v0/2), and sqrt(m + m^2 (e^v0/dispersion + e^v0 - 1)).
+    fn innovation(&self, reading: u32, mean: T, variance: T) -> Option<Innovation<T>> {
+        let expected = self.mean(mean + T::from_f64(0.5) * variance);
+        Innovation::log_normal(T::from_u32(reading), expected, variance, T::ONE, T::ONE / self.dispersion)
     }
 
     /// The mean moved by the share v0 a/(1 + v0 a) towards ln(y/exposure), the reading's own peak, whose precision is a

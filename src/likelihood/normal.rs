@@ -1,6 +1,6 @@
 //! y = eta + noise, noise normal: the sensor of every Kalman filter.
 
-use super::{Derivatives, Likelihood, Optimum, check_positive, check_reading};
+use super::{Derivatives, Innovation, Likelihood, Optimum, check_positive, check_reading};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::ln;
@@ -74,6 +74,11 @@ impl<T: Real> Likelihood<T> for Normal<T> {
 
     fn derivatives(&self, reading: T, eta: T) -> Derivatives<T> {
         Derivatives { first: (reading - eta) / self.variance, second: -(T::ONE / self.variance) }
+    }
+
+    /// y - u0, and sqrt(v0 + variance): exact.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        Innovation::checked(reading - mean, Innovation::sqrt_of_sum(variance, self.variance))
     }
 
     fn start(&self, reading: T, mean: T, variance: T) -> T {

@@ -5,7 +5,7 @@
 //! The value is Loader's (2000) saddle-point form: with rate R = e^x, log p = -(y ln(y/R) - y + R) - delta(y) - ln(2 pi
 //! y)/2, whose first part is the divergence kernel and delta(y) Stirling's error.
 
-use super::{Derivatives, Likelihood, Optimum, check_positive, log_rate, stirling};
+use super::{Derivatives, Innovation, Likelihood, Optimum, check_positive, log_rate, stirling};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::{divergence_term, exp_m1_minus, ln};
@@ -107,6 +107,13 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
     fn derivatives(&self, reading: u32, eta: T) -> Derivatives<T> {
         let rate = self.rate(eta);
         Derivatives { first: T::from_u32(reading) - rate, second: -rate }
+    }
+
+    /// y - m with m = exposure e^(u0 + v0/2), and sqrt(m + m^2 (e^v0 - 1)), the scatter of the counts and of a rate that
+    /// is log-normal.
+    fn innovation(&self, reading: u32, mean: T, variance: T) -> Option<Innovation<T>> {
+        let expected = log_rate::intensity(self.exposure, mean + T::from_f64(0.5) * variance);
+        Innovation::log_normal(T::from_u32(reading), expected, variance, T::ONE, T::ZERO)
     }
 
     /// (u0/v0 + w (ln w - ln exposure))/(1/v0 + w), w = max(y, 1/2): the reading's own peak, weighed against the prior.

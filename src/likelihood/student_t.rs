@@ -18,7 +18,7 @@
 //!
 //! w by Weideman (1994, SIAM J. Numer. Anal. 31, eq. 38) with N = 16, within 4.3e-7 over the upper half plane.
 
-use super::{Derivatives, Expectations, Likelihood, check_positive, check_reading};
+use super::{Derivatives, Expectations, Innovation, Likelihood, check_positive, check_reading};
 use crate::constants::for_each_node;
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
@@ -172,6 +172,23 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         let factor = (self.degrees_of_freedom + T::ONE) / self.scale;
         let curvature = weight * (T::ONE - (r + r) * slope);
         Derivatives { first: -(factor * slope), second: -(factor * curvature / self.scale) }
+    }
+
+    /// y - u0, and sqrt(v0 + k scale^2): k = nu/(nu - 2), exact, for nu > 2. There is no variance for nu <= 2: k scale^2
+    /// is then that of the normal distribution with the same quartiles, within 2 % (nu = 1: 2.198; nu = 2: 1.465).
+    ///
+    /// A little above nu = 2 the variance is that of outliers which hardly any window holds, and says little: prefer nu
+    /// >= 3 for a gate or a monitor.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        let (nu, two) = (self.degrees_of_freedom, T::from_f64(2.0));
+        let noise = if nu > two {
+            self.scale * (nu / (nu - two)).sqrt()
+        } else {
+            // ln of the quartile of t over that of a normal, a polynomial in 1/nu.
+            let inverse = T::ONE / nu;
+            self.scale * horner!(inverse; -1.175_865_61e-3, 3.069_172_60e-2, 3.617_812_49e-1, 1.329_304_55e-4).exp()
+        };
+        Innovation::checked(reading - mean, Innovation::sqrt_of_sum(variance, noise * noise))
     }
 
     /// The reading, where the ELBO may have two optima.

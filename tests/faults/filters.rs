@@ -86,7 +86,7 @@ fn a_sensor_that_sees_nothing_is_saturated() {
     let mut blind = Sensor::linear([0.0, 0.0], Normal::new(1.0).unwrap());
     let update = filter.update(&mut blind, 3.0, &mut GaussHermite::<5>::new()).unwrap();
     assert_eq!(update.status(), Status::Saturated);
-    assert_eq!((update.information_gain(), update.normalized_innovation()), (0.0, 0.0));
+    assert_eq!((update.information_gain(), update.normalized_innovation(&blind, 3.0)), (0.0, 3.0));
     assert!((update.log_evidence(&blind, 3.0) + 4.5 + 0.918_938_5).abs() < 1e-6);
     assert_eq!(update.elbo(&blind, 3.0), update.log_evidence(&blind, 3.0));
     assert_eq!(before, bits_of(filter.belief()));
@@ -101,7 +101,7 @@ fn a_belief_saturates_instead_of_drifting() {
     assert_eq!(update.status(), Status::Saturated);
     assert_eq!((update.mean(), update.variance(), update.information_gain()), (0.25, 1.0, 0.0));
     // The innovation is still that of the reading.
-    assert!((update.normalized_innovation() - 0.284_526).abs() < 1e-5);
+    assert!((update.normalized_innovation(&sensor, 900.0) - 0.284_526).abs() < 1e-5);
     assert_eq!(before, bits_of(filter.belief()));
     // A reading that is far out moves the mean by more than its share of the variance, and is taken in.
     let update = filter.update(&mut sensor, 1e6, &mut OneSample::new(rng())).unwrap();

@@ -59,7 +59,7 @@ fn one_iteration_equals_the_dense_cubature_update() {
     let mut sensor = Sensor::nonlinear(curve, Normal::new(noise).unwrap()).with_iterations(1).unwrap();
     let update = filter.update(&mut sensor, reading, &mut solver()).unwrap();
     assert!((update.prior_mean() - mean).abs() < 1e-13 && (update.prior_variance() - variance).abs() < 1e-13);
-    assert!((update.normalized_innovation() - (reading - mean) / innovation.sqrt()).abs() < 1e-13);
+    assert!((update.normalized_innovation(&sensor, reading) - (reading - mean) / innovation.sqrt()).abs() < 1e-13);
     let covariance = filter.belief().covariance();
     for i in 0..3 {
         let expected = MEAN[i] + cross[i] * (reading - mean) / innovation;

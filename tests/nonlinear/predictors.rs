@@ -110,7 +110,11 @@ fn a_bearing_across_the_cut_is_one_off_the_cut() {
                 let update = got.update(&mut sensor, turned, &mut solver()).unwrap();
                 assert_turned(&expected, &got);
                 assert!((turned - update.prior_mean()).abs() <= PI);
-                assert!((update.normalized_innovation() - truth.normalized_innovation()).abs() < 1e-9);
+                assert!(
+                    (update.normalized_innovation(&sensor, turned) - truth.normalized_innovation(&sensor, reading))
+                        .abs()
+                        < 1e-9
+                );
                 let evidence = update.log_evidence(&sensor, turned);
                 assert!((evidence - truth.log_evidence(&sensor, reading)).abs() < 1e-9);
 

@@ -3,7 +3,7 @@
 use crate::dense::{Dense, Parts, dot, parts};
 use crate::support::{Outcome, Scalar, array, close, epsilon, leading, magnitude, wide};
 use elbow::likelihood::{Likelihood, Normal};
-use elbow::{Estimator, Filter, Gaussian, OneSample, Sensor, Update};
+use elbow::{Estimator, Filter, Gaussian, Linear, OneSample, Sensor, Update};
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -56,6 +56,15 @@ impl Case {
 }
 
 impl<T: Scalar, const N: usize> Setting<T, N> {
+    pub fn sensor(&self) -> Sensor<Linear<T, N>, Normal<T>> {
+        Sensor::linear(self.row, Normal::new(self.noise).expect("a variance")).with_offset(self.offset)
+    }
+
+    /// What the update says of the reading it came from.
+    pub fn normalized_innovation(&self, update: &Update<T>) -> T {
+        update.normalized_innovation(&self.sensor(), self.reading)
+    }
+
     pub fn take(&self, estimator: &mut impl Estimator<T>) -> (Gaussian<T, N>, Update<T>) {
         let normal = Normal::new(self.noise).expect("a variance");
         self.take_with(normal, self.reading, estimator)

@@ -35,9 +35,10 @@ fn equals_kalman<T: Scalar, const N: usize>(case: &Case) -> Outcome {
     let precision = v0.recip() + noise.recip();
     close(update.variance().wide().recip(), precision, few * precision, "precision")?;
     let normalized = (reading - u0) / (v0 + noise).sqrt();
-    close(update.normalized_innovation().wide(), normalized, few * normalized.abs(), "normalized innovation")?;
+    let got = setting.normalized_innovation(&update).wide();
+    close(got, normalized, few * normalized.abs(), "normalized innovation")?;
     let evidence = -0.5 * (normalized * normalized + (std::f64::consts::TAU * (v0 + noise)).ln());
-    let sensor = Sensor::linear(setting.row, Normal::new(setting.noise).expect("a variance"));
+    let sensor = setting.sensor();
     let (got, bound): (f64, f64) =
         (update.log_evidence(&sensor, setting.reading).wide(), update.elbo(&sensor, setting.reading).wide());
     let tolerance = evidence_roundings(u0, reading, update.mean().wide(), v0, noise) * epsilon::<T>();

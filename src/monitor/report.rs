@@ -1,0 +1,138 @@
+//! The figures of a window, the bounds that they are held against, and the flags that follow.
+
+use super::BINS;
+use crate::log_ratio::ln;
+use crate::noise::upper_quantile;
+use crate::real::Real;
+
+/// What may be wrong with a sensor or its model. Each is up at a healthy one with at most about the probability that
+/// the monitor was made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Flags {
+    /// The mean square is below its bound: the noise is overestimated, or the sensor is stuck.
+    pub quiet: bool,
+    /// The mean square is above its bound: a fault, or the noise is underestimated.
+    pub noisy: bool,
+    /// The mean is beyond its bound: the readings stay on one side of their predictions.
+    pub biased: bool,
+    /// The G statistic is above its bound: the predictions have the wrong shape, or one of the above.
+    pub miscalibrated: bool,
+    /// The same reading came too often in a row for what was expected of it; or, where readings still differ, the
+    /// histogram of a full window has the entropy of two bins or less and its mean square is below 1/16.
+    pub stuck: bool,
+    /// The last reading is longer ago than allowed.
+    pub silent: bool,
+}
+
+impl Flags {
+    /// At least one flag is up.
+    ///
+    /// ```
+    /// use elbow::Flags;
+    /// assert!(!Flags::default().any() && Flags { stuck: true, ..Flags::default() }.any());
+    /// ```
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.quiet || self.noisy || self.biased || self.miscalibrated || self.stuck || self.silent
+    }
+}
+
+/// The figures of a window, and what follows from them.
+///
+/// Figures of an empty window are zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Report<T> {
+    /// Readings in the window. The flags `quiet`, `noisy`, `biased` and `miscalibrated` wait for a full one.
+    pub readings: usize,
+    /// The mean normalized innovation.
+    pub mean: T,
+    /// Its bound, either way.
+    pub mean_bound: T,
+    /// The mean square of the normalized innovations; 1 is expected.
+    pub mean_square: T,
+    /// Its lower and upper bound.
+    pub mean_square_bounds: (T, T),
+    /// The G statistic of the histogram.
+    pub calibration: T,
+    /// Its bound.
+    pub calibration_bound: T,
+    /// The histogram's entropy in nats, at most ln 8 = 2.08.
+    pub entropy: T,
+    /// How often in a row the last reading has repeated the one before.
+    pub repeats: u32,
+    /// The surprise of all these repeats together, in nats.
+    pub repeat_surprise: T,
+    /// Its bound.
+    pub repeat_surprise_bound: T,
+    /// The mean of minus the log evidence in nats: how ill the readings were foreseen. Infinite if it overflows.
+    pub surprise: T,
+    /// Time since the last reading, or since the monitor was made.
+    pub since_last: T,
+    /// What follows.
+    pub flags: Flags,
+}
+
+/// The bounds at one probability of a false alarm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Bounds<T> {
+    /// Of the mean, either way.
+    pub mean: T,
+    /// Of the mean square: lower and upper.
+    pub mean_square: (T, T),
+    /// Of the G statistic.
+    pub calibration: T,
+    /// Of a row of repeats.
+    pub repeat_surprise: T,
+}
+
+impl<T: Real> Bounds<T> {
+    pub fn new(false_alarm: T, window: usize) -> Self {
+        let half = T::from_f64(0.5);
+        let one_sided = upper_quantile(false_alarm, half - false_alarm);
+        let two_sided = upper_quantile(half * false_alarm, half - half * false_alarm);
+        let count = T::from_u32(window as u32);
+        let inverse = T::ONE / count;
+        Self {
+            mean: two_sided * inverse.sqrt(),
+            mean_square: (chi_squared(count, -two_sided) * inverse, chi_squared(count, two_sided) * inverse),
+            calibration: chi_squared(T::from_u32(BINS as u32 - 1), one_sided),
+            repeat_surprise: -ln(false_alarm),
+        }
+    }
+}
+
+/// The quantile of chi-squared at that of a standard normal.
+fn chi_squared<T: Real>(degrees_of_freedom: T, z: T) -> T {
+    let ninth = T::from_f64(2.0 / 9.0) / degrees_of_freedom;
+    let root = (T::ONE - ninth + z * ninth.sqrt()).max(T::ZERO);
+    degrees_of_freedom * (root * root * root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Quantiles by scipy.stats.chi2; the last column is the error of the approximation itself, rounded up.
+    #[test]
+    fn quantiles_of_chi_squared() {
+        // Degrees of freedom, z, lower and upper quantile.
+        for (degrees, z, lower, upper, allowed) in [
+            (7.0, 3.290_526_731_5, None, 26.017_768, 0.011),
+            (7.0, 4.753_424_308_8, None, 40.521_831, 0.034),
+            (16.0, 3.290_526_731_5, Some(3.535_807), 41.308_074, 0.031),
+            (64.0, 1.644_853_627_0, Some(46.594_905), 83.675_261, 5e-5),
+            (64.0, 4.891_638_475_7, Some(22.971_076), 135.311_72, 0.011),
+            (4096.0, 4.891_638_475_7, Some(3_668.440_9), 4_554.125_4, 2e-5),
+        ] {
+            let error = |z: f32, expected: f32| (chi_squared(degrees, z) / expected - 1.0).abs();
+            assert!(error(z, upper) < allowed, "{degrees} {z}");
+            assert!(lower.is_none_or(|lower| error(-z, lower) < allowed), "{degrees} {z}");
+        }
+        // Nothing is so small that a mean square is below it.
+        assert_eq!(chi_squared(7.0_f32, -5.9), 0.0);
+    }
+}

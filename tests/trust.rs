@@ -1,0 +1,357 @@
+//! Normalized innovations against quadrature, gates, and the ways out of a lock-out.
+
+#[path = "common/csv.rs"]
+mod csv;
+
+use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
+use elbow::noise::standard_normal;
+use elbow::{Error, Filter, Gate, GaussHermite, Gaussian, OneSample, RandomWalk, Real, Sensor, Status};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
+
+fn rng() -> Xoshiro128PlusPlus {
+    Xoshiro128PlusPlus::seed_from_u64(1)
+}
+
+/// A reading's predicted mean and standard deviation, read off an innovation; None where there is none.
+fn predicted<T: Real + Into<f64>>(row: &csv::Row) -> Option<(f64, f64)> {
+    let number = |column| T::from_f64(row.number(column));
+    let [one, two, mean, variance] = ["parameter_1", "parameter_2", "mean", "variance"].map(number);
+    let innovation = match row.text("likelihood") {
+        "normal" => Normal::new(one).unwrap().innovation(T::ZERO, mean, variance),
+        "student_t" => StudentT::new(one, two).unwrap().innovation(T::ZERO, mean, variance),
+        "poisson" => Poisson::with_exposure(one).unwrap().innovation(0, mean, variance),
+        "negative_binomial" => {
+            NegativeBinomial::new(one).unwrap().with_exposure(two).unwrap().innovation(0, mean, variance)
+        }
+        "gamma" => Gamma::new(one).unwrap().innovation(T::ZERO, mean, variance),
+        "bernoulli" => Bernoulli::new().innovation(false, mean, variance),
+        other => panic!("{other}"),
+    }?;
+    Some((-innovation.value.into(), innovation.std_dev.into()))
+}
+
+/// The worst relative error of mean and standard deviation of each likelihood; a prediction that overflows is none.
+fn worst<T: Real + Into<f64>>(name: &str, largest: f64) -> (f64, f64) {
+    let mut worst = (0.0_f64, 0.0_f64);
+    for row in csv::read("tests/reference/innovations.csv").iter().filter(|row| row.text("likelihood") == name) {
+        let (mean, std_dev) = (row.number("predicted_mean"), row.number("predicted_std_dev"));
+        let Some(got) = predicted::<T>(row) else {
+            assert!(std_dev > largest, "{name}: none for {std_dev:e}");
+            continue;
+        };
+        worst.0 = worst.0.max((got.0 - mean).abs() / mean.abs().max(1e-6 * std_dev));
+        worst.1 = worst.1.max((got.1 - std_dev).abs() / std_dev);
+    }
+    println!("{name}: mean {:.1e}, standard deviation {:.1e}", worst.0, worst.1);
+    worst
+}
+
+/// Bounds for `f32` and `f64`: of the mean, of the standard deviation. Bernoulli's are those of the averages of a
+/// logistic function; Student's those of its quartiles, for nu <= 2.
+#[test]
+fn predictions_equal_the_integrals() {
+    for (name, single, double) in [
+        ("normal", (1e-15, 1e-7), (1e-15, 1e-15)),
+        ("poisson", (1e-6, 1e-6), (1e-15, 1e-15)),
+        ("negative_binomial", (1e-6, 1e-6), (1e-15, 1e-15)),
+        ("gamma", (1e-6, 1e-6), (1e-15, 1e-15)),
+        ("bernoulli", (2e-6, 1e-6), (2e-6, 1e-6)),
+        ("student_t", (1e-15, 0.008), (1e-15, 0.008)),
+    ] {
+        let (got, wide) = (worst::<f32>(name, f32::MAX.into()), worst::<f64>(name, f64::MAX));
+        assert!(got.0 <= single.0 && got.1 <= single.1, "{name}: {got:?}");
+        assert!(wide.0 <= double.0 && wide.1 <= double.1, "{name}: {wide:?}");
+    }
+}
+
+/// The mean and the mean square of normalized innovations, each drawn by `draw` from its own eta ~ N(0.5, 0.49).
+fn have_unit_variance(name: &str, draw: impl Fn(&mut Xoshiro128PlusPlus, f64) -> f64) {
+    let (mut rng, count) = (rng(), 40_000);
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for _ in 0..count {
+        let eta = 0.5 + 0.7 * standard_normal::<f64, _>(&mut rng);
+        let normalized = draw(&mut rng, eta);
+        sum += normalized;
+        squares += normalized * normalized;
+    }
+    let (mean, square) = (sum / f64::from(count), squares / f64::from(count));
+    assert!(mean.abs() < 0.02 && (square - 1.0).abs() < 0.08, "{name}: {mean} {square}");
+}
+
+/// Under the model, every likelihood's normalized innovations have mean zero and variance one.
+#[test]
+fn readings_drawn_from_the_model_have_unit_innovations() {
+    let uniform = |rng: &mut Xoshiro128PlusPlus| 0.5 * libm::erfc(-standard_normal::<f64, _>(rng) / 2f64.sqrt());
+    let (mean, variance) = (0.5, 0.49);
+    have_unit_variance("normal", |rng, eta| {
+        let normal = Normal::new(2.0).unwrap();
+        let reading = eta + 2f64.sqrt() * standard_normal::<f64, _>(rng);
+        normal.innovation(reading, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("poisson", |rng, eta| {
+        let poisson = Poisson::with_exposure(3.0).unwrap();
+        let (mut left, mut count) = (uniform(rng), 0);
+        while left > 0.0 && count < 1000 {
+            left -= poisson.log_prob(count, eta).exp();
+            count += 1;
+        }
+        poisson.innovation(count - 1, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("gamma", |rng, eta| {
+        let reading = -uniform(rng).ln() * eta.exp();
+        Gamma::exponential().innovation(reading, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("bernoulli", |rng, eta| {
+        let reading = uniform(rng) < 1.0 / (1.0 + (-eta).exp());
+        Likelihood::<f64>::innovation(&Bernoulli::new(), reading, mean, variance).unwrap().normalized()
+    });
+}
+
+/// Whatever the numbers, an innovation is finite or there is none.
+#[test]
+fn innovations_are_finite_or_none() {
+    let special = [0.0, 1e-45, f32::MIN_POSITIVE, 1e-20, 0.3, 88.0, 200.0, 1e10, 1e30, f32::MAX];
+    let means: Vec<f32> = special.iter().flat_map(|&x| [x, -x]).collect();
+    for &mean in &means {
+        for &variance in &special {
+            let count = Poisson::with_exposure(1e30).unwrap();
+            let burst = NegativeBinomial::new(1e-3).unwrap().with_exposure(1e-30).unwrap();
+            let mut all = vec![Bernoulli::new().innovation(true, mean, variance)];
+            all.push(Bernoulli::new().innovation(false, mean, variance));
+            for reading in [0, 7, u32::MAX] {
+                all.extend([count.innovation(reading, mean, variance), burst.innovation(reading, mean, variance)]);
+            }
+            for &reading in &means {
+                all.push(Normal::new(1e-30).unwrap().innovation(reading, mean, variance));
+                all.push(Normal::new(f32::MAX).unwrap().innovation(reading, mean, variance));
+                all.push(StudentT::new(1e18, 0.1).unwrap().innovation(reading, mean, variance));
+                all.push(StudentT::new(1e-10, 2.000_001).unwrap().innovation(reading, mean, variance));
+                all.push(Gamma::new(1e8).unwrap().innovation(reading.abs(), mean, variance));
+            }
+            for innovation in all.into_iter().flatten() {
+                assert!(innovation.value.is_finite() && innovation.std_dev > 0.0 && innovation.std_dev < f32::INFINITY);
+                assert!(innovation.normalized().is_finite(), "{mean:e} {variance:e}: {innovation:?}");
+            }
+        }
+    }
+}
+
+/// An outlier to a heavy tail has a finite innovation, in proportion to its distance.
+#[test]
+fn outliers_have_innovations() {
+    let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [1.0]).unwrap());
+    let mut range = Sensor::linear([1.0], StudentT::new(1.0, 4.0).unwrap());
+    let update = filter.update(&mut range, 300.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert!((update.normalized_innovation(&range, 300.0) - 300.0 / 3f32.sqrt()).abs() < 1e-4);
+}
+
+fn gated(gate: &mut Gate<f32>, filter: &mut Filter<f32, 2>, reading: f32) -> Result<elbow::Update<f32>, Error> {
+    let mut sensor = Sensor::linear([1.0, 0.5], Normal::new(1.0).unwrap());
+    filter.update_gated(&mut sensor, reading, &mut OneSample::new(rng()), gate)
+}
+
+#[test]
+fn a_rejected_reading_leaves_the_belief_and_tells_what_it_would_have_done() {
+    let prior = Gaussian::diagonal([0.1_f32, -0.3], [2.0, 0.7]).unwrap();
+    let (mut gate, mut filter) = (Gate::by_innovation(3.0, 10).unwrap(), Filter::new(prior));
+    let sensor = Sensor::linear([1.0, 0.5], Normal::new(1.0).unwrap());
+    let update = gated(&mut gate, &mut filter, 9.0).unwrap();
+    assert_eq!(*filter.belief(), prior);
+    assert_eq!(update.status(), Status::Gated);
+    assert_eq!((update.mean(), update.variance()), (update.prior_mean(), update.prior_variance()));
+    assert_eq!(update.information_gain(), 0.0);
+    let mut open = Filter::new(prior);
+    let (mut same, mut estimator) = (sensor, OneSample::new(rng()));
+    let taken = open.update(&mut same, 9.0, &mut estimator).unwrap();
+    assert_eq!(update.elbo(&sensor, 9.0), taken.elbo(&sensor, 9.0));
+    assert_eq!(update.log_evidence(&sensor, 9.0), taken.log_evidence(&sensor, 9.0));
+    assert!(update.normalized_innovation(&sensor, 9.0) > 3.0);
+    assert_eq!((gate.rejected_in_a_row(), gate.rejected()), (1, 1));
+    // Inside, the gate does not show.
+    let update = gated(&mut gate, &mut filter, 1.0).unwrap();
+    let mut open = Filter::new(prior);
+    assert_eq!(open.update(&mut same, 1.0, &mut OneSample::new(rng())).unwrap(), update);
+    assert_eq!((open, gate.rejected_in_a_row(), gate.rejected()), (filter, 0, 1));
+}
+
+/// A likelihood that learns must not learn from what is kept out.
+#[test]
+fn a_sensor_does_not_learn_from_a_rejected_reading() {
+    #[derive(Clone, Copy)]
+    struct Counting(Normal<f32>, u32);
+    impl Likelihood<f32> for Counting {
+        type Reading = f32;
+        fn check(&self, reading: f32) -> Result<(), Error> {
+            self.0.check(reading)
+        }
+        fn log_prob(&self, reading: f32, eta: f32) -> f32 {
+            self.0.log_prob(reading, eta)
+        }
+        fn derivatives(&self, reading: f32, eta: f32) -> elbow::likelihood::Derivatives<f32> {
+            self.0.derivatives(reading, eta)
+        }
+        fn learn(&mut self, _: f32, _: f32, _: f32) {
+            self.1 += 1;
+        }
+    }
+    let mut filter = Filter::new(Gaussian::<f32, 1>::standard());
+    let mut sensor = Sensor::linear([1.0], Counting(Normal::new(1.0).unwrap(), 0));
+    let mut gate = Gate::by_innovation(4.0, 10).unwrap();
+    for (reading, learnt) in [(1.0, 1), (50.0, 1), (0.9, 2)] {
+        let update = filter.update_gated(&mut sensor, reading, &mut GaussHermite::<5>::new(), &mut gate).unwrap();
+        assert_eq!(sensor.likelihood().1, learnt);
+        // Without moments of its own, the innovation is that of the Gaussian reading of the same effect: it is one.
+        let like = Sensor::linear([1.0], Normal::new(1.0).unwrap());
+        let (got, exact) =
+            (update.normalized_innovation(&sensor, reading), update.normalized_innovation(&like, reading));
+        assert!((got / exact - 1.0).abs() < 1e-3, "{got} {exact}");
+    }
+}
+
+/// Nobody acts: of 10^5 readings none gets in. Whoever inflates or resets is back at once.
+#[test]
+fn a_gate_alone_locks_out_for_ever() {
+    const SHIFT: f32 = 20.0;
+    let settled = || Filter::new(Gaussian::diagonal([0.0_f32], [0.01]).unwrap());
+    let mut sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
+    let mut estimator = GaussHermite::<5>::new();
+    let walk = RandomWalk::new(1e-5).unwrap();
+    let (mut noise, mut filter, mut gate) = (rng(), settled(), Gate::by_innovation(5.0, 10).unwrap());
+    let (mut accepted, mut diverged) = (0, 0);
+    for _ in 0..100_000 {
+        filter.predict_for(&walk, 1.0).unwrap();
+        let before = *filter.belief();
+        let reading = SHIFT + standard_normal::<f32, _>(&mut noise);
+        match filter.update_gated(&mut sensor, reading, &mut estimator, &mut gate) {
+            Ok(update) => accepted += u32::from(update.status() != Status::Gated),
+            Err(error) => {
+                assert_eq!(error, Error::Diverged);
+                diverged += 1;
+            }
+        }
+        assert_eq!(*filter.belief(), before);
+    }
+    assert_eq!((accepted, diverged, gate.rejected_in_a_row()), (0, 100_000 - 9, 100_000));
+    assert!(gate.is_diverged());
+
+    // 9, not 10, go unheard; then the caller acts.
+    let inflate: fn(&mut Filter<f32, 1>) = |filter| filter.inflate(1e4).unwrap();
+    let reset: fn(&mut Filter<f32, 1>) = |filter| filter.reset(Gaussian::diagonal([15.0], [100.0]).unwrap());
+    for act in [inflate, reset] {
+        let (mut filter, mut gate, mut heard) = (settled(), Gate::by_innovation(5.0, 10).unwrap(), 0);
+        for n in 1..=100 {
+            filter.predict_for(&walk, 1.0).unwrap();
+            let reading = SHIFT + standard_normal::<f32, _>(&mut noise);
+            match filter.update_gated(&mut sensor, reading, &mut estimator, &mut gate) {
+                Ok(update) => assert_eq!(update.status() == Status::Gated, n < 10, "{n}"),
+                Err(error) => {
+                    assert_eq!((error, n), (Error::Diverged, 10));
+                    heard += 1;
+                    act(&mut filter);
+                    gate.reset();
+                    assert_eq!((gate.rejected_in_a_row(), gate.rejected()), (0, 10));
+                }
+            }
+        }
+        assert_eq!(heard, 1);
+        assert!((filter.belief().mean()[0] - SHIFT).abs() < 0.5);
+    }
+}
+
+#[test]
+fn every_rejection_from_the_limit_on_is_an_error_until_one_is_inside() {
+    let mut gate = Gate::by_innovation(3.0, 2).unwrap();
+    let mut filter = Filter::new(Gaussian::<f32, 2>::standard());
+    assert_eq!(gated(&mut gate, &mut filter, 30.0).unwrap().status(), Status::Gated);
+    for _ in 0..3 {
+        assert_eq!(gated(&mut gate, &mut filter, 30.0), Err(Error::Diverged));
+    }
+    assert_eq!(gated(&mut gate, &mut filter, 0.3).unwrap().status(), Status::Accepted);
+    assert_eq!(gated(&mut gate, &mut filter, 30.0).unwrap().status(), Status::Gated);
+    assert_eq!((gate.rejected_in_a_row(), gate.rejected()), (1, 5));
+    // A limit of one hears every rejection.
+    let mut gate = Gate::by_innovation(3.0, 1).unwrap();
+    assert_eq!(gated(&mut gate, &mut filter, 30.0), Err(Error::Diverged));
+}
+
+/// What changes nothing is judged all the same.
+#[test]
+fn saturated_readings_count_as_what_they_read() {
+    let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [1e-9]).unwrap());
+    let mut sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
+    let mut blind = Sensor::linear([0.0], Normal::new(1.0).unwrap());
+    let mut estimator = GaussHermite::<5>::new();
+    let mut gate = Gate::by_innovation(4.0, 10).unwrap();
+    let before = *filter.belief();
+    for (reading, status, in_a_row) in
+        [(9.0, Status::Gated, 1), (-9.0, Status::Gated, 2), (2.0, Status::Saturated, 0), (9.0, Status::Gated, 1)]
+    {
+        let update = filter.update_gated(&mut sensor, reading, &mut estimator, &mut gate).unwrap();
+        assert_eq!((update.status(), gate.rejected_in_a_row()), (status, in_a_row));
+        let update = filter.update_gated(&mut blind, reading, &mut estimator, &mut gate.clone()).unwrap();
+        assert_eq!(update.status(), status);
+        assert_eq!(*filter.belief(), before);
+    }
+}
+
+#[test]
+fn the_log_evidence_gates_counts() {
+    let mut gate = Gate::by_log_evidence(-14.0_f32, 10).unwrap();
+    let prior = Gaussian::diagonal([3.0_f32], [0.01]).unwrap();
+    for (count, status) in [(20_u32, Status::Accepted), (48, Status::Accepted), (75, Status::Gated)] {
+        let mut geiger = Sensor::linear([1.0], Poisson::new());
+        let update = Filter::new(prior).update_gated(&mut geiger, count, &mut GaussHermite::<5>::new(), &mut gate);
+        let update = update.unwrap();
+        assert_eq!(update.status(), status, "{count}: {}", update.log_evidence(&geiger, count));
+    }
+}
+
+#[test]
+fn refused_readings_are_not_judged() {
+    let mut gate = Gate::by_innovation(3.0, 2).unwrap();
+    let mut filter = Filter::new(Gaussian::<f32, 2>::standard());
+    assert_eq!(gated(&mut gate, &mut filter, 30.0).unwrap().status(), Status::Gated);
+    let (before, belief) = (gate, *filter.belief());
+    for (reading, error) in [(f32::NAN, Error::NotFinite), (f32::INFINITY, Error::NotFinite)] {
+        assert_eq!(gated(&mut gate, &mut filter, reading), Err(error));
+    }
+    assert_eq!((gate, *filter.belief()), (before, belief));
+}
+
+#[test]
+fn bad_settings_are_named() {
+    for (threshold, error) in [
+        (f32::NAN, Error::NotFinite),
+        (f32::INFINITY, Error::NotFinite),
+        (0.0, Error::NotPositive),
+        (-1.0, Error::NotPositive),
+        (1e-45, Error::OutOfRange),
+    ] {
+        assert_eq!(Gate::by_innovation(threshold, 3), Err(error));
+    }
+    for threshold in [f32::NAN, f32::INFINITY, -f32::INFINITY] {
+        assert_eq!(Gate::by_log_evidence(threshold, 3), Err(Error::NotFinite));
+    }
+    assert_eq!(Gate::by_log_evidence(-9.0_f32, 0), Err(Error::NotPositive));
+    assert!(Gate::by_innovation(f32::MAX, u32::MAX).is_ok());
+
+    let prior = Gaussian::new([1.0_f32, -2.0], [[2.0, 0.5], [0.5, 1e30]]).unwrap();
+    let mut filter = Filter::new(prior);
+    for (factor, error) in [
+        (f32::NAN, Error::NotFinite),
+        (f32::INFINITY, Error::NotFinite),
+        (0.999_999, Error::OutOfRange),
+        (0.0, Error::OutOfRange),
+        (-4.0, Error::OutOfRange),
+        (1e9, Error::OutOfRange),
+        (f32::MAX, Error::OutOfRange),
+    ] {
+        assert_eq!(filter.inflate(factor), Err(error), "{factor}");
+        assert_eq!(*filter.belief(), prior);
+    }
+    filter.inflate(1.0).unwrap();
+    assert_eq!(*filter.belief(), prior);
+    filter.inflate(4.0).unwrap();
+    assert_eq!((filter.belief().mean(), filter.belief().covariance()[0]), (prior.mean(), [8.0, 2.0]));
+}
