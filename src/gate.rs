@@ -100,7 +100,6 @@ impl<T: Real> Gate<T> {
     }
 
     /// A gate that goes on with these counts.
-    #[cfg(feature = "serde")]
     pub(crate) fn resumed(self, rejected_in_a_row: u32, rejected: u32) -> Result<Self, Error> {
         if rejected_in_a_row > rejected {
             return Err(Error::OutOfRange);

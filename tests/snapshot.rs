@@ -1,5 +1,8 @@
 //! Snapshots: every bit comes back, on every target in the same bytes, and no damage is taken for a belief.
 
+#[path = "snapshot/trust.rs"]
+mod trust;
+
 use std::collections::HashSet;
 use std::fmt::Debug;
 

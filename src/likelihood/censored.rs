@@ -10,7 +10,7 @@
 
 use super::normal_distribution::{Truncated, bounded, log_density};
 use super::rail::Rail;
-use super::{Derivatives, Expectations, Likelihood, Optimum, check_positive, check_reading};
+use super::{Derivatives, Expectations, Innovation, Likelihood, Optimum, check_positive, check_reading, clipped};
 use crate::error::Error;
 use crate::log_ratio::ln;
 use crate::real::Real;
@@ -109,6 +109,16 @@ impl<T: Real> Likelihood<T> for Censored<T> {
     /// [`Error::NotFinite`] for NaN and infinities; a reading beyond a rail is one at the rail.
     fn check(&self, reading: T) -> Result<(), Error> {
         check_reading(reading)
+    }
+
+    /// The moments of a normal number that stops at the rails.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        clipped::innovation(
+            reading,
+            mean,
+            Innovation::sqrt_of_sum(variance, self.std_dev * self.std_dev),
+            [self.lower, self.upper],
+        )
     }
 
     fn location(&self, reading: T) -> Option<T> {

@@ -25,7 +25,9 @@
 //!
 //! Kept are alpha and r, not beta: r moves by ((y - u)^2 + v - r)/(2 alpha'), a mean that cannot drift.
 
-use super::{Derivatives, Expectations, Likelihood, Normal, Optimum, StudentT, check_positive, check_reading};
+use super::{
+    Derivatives, Expectations, Innovation, Likelihood, Normal, Optimum, StudentT, check_positive, check_reading,
+};
 use crate::error::Error;
 use crate::log_ratio::ln;
 use crate::real::Real;
@@ -370,6 +372,15 @@ impl<T: Real> Likelihood<T> for LearnedNormal<T> {
 
     fn mean_log_prob(&self, reading: T, mean: T, std_dev: T) -> Option<T> {
         self.predictive().mean_log_prob(reading, mean, std_dev)
+    }
+
+    /// y - u0, and sqrt(v0 + r) with the noise learnt so far.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        Innovation::checked(reading - mean, Innovation::sqrt_of_sum(variance, self.variance()))
+    }
+
+    fn location(&self, reading: T) -> Option<T> {
+        Some(reading)
     }
 
     /// That of the joint ELBO of state and noise. None where the square of the innovation overflows: the Student-t of

@@ -38,6 +38,7 @@
 
 mod bernoulli;
 mod censored;
+mod clipped;
 mod gamma;
 mod innovation;
 mod learned_normal;

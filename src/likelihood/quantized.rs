@@ -13,7 +13,7 @@
 use super::censored::check_std_dev;
 use super::normal_distribution::Interval;
 use super::rail::{self, Rail};
-use super::{Derivatives, Expectations, Likelihood, check_reading};
+use super::{Derivatives, Expectations, Innovation, Likelihood, check_reading, clipped};
 use crate::error::Error;
 use crate::real::Real;
 
@@ -160,6 +160,16 @@ impl<T: Real> Likelihood<T> for Quantized<T> {
         check_reading(reading)?;
         let half = self.half();
         if reading < self.lowest - half || reading > self.highest + half { Err(Error::OutOfRange) } else { Ok(()) }
+    }
+
+    /// The steps count as noise of variance step^2/12.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        clipped::innovation(
+            reading,
+            mean,
+            Innovation::sqrt_of_sum(variance, self.normal_variance()),
+            [self.lowest, self.highest],
+        )
     }
 
     fn location(&self, reading: T) -> Option<T> {

@@ -19,11 +19,9 @@
 //! and a counter of zeros are so judged by what they should have read. Where the last digit still moves, the histogram
 //! collapses: to the entropy of two bins or less, all within a quarter of a standard deviation.
 
-#[cfg(feature = "serde")]
 mod memory;
 mod report;
 
-#[cfg(feature = "serde")]
 pub(crate) use memory::Memory;
 pub use report::{Flags, Report};
 

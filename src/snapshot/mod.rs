@@ -22,6 +22,7 @@
 //! compile. The header is covered like the rest, and must moreover be the expected one byte for byte.
 
 mod content;
+mod trust;
 
 use core::slice::{Iter, IterMut};
 
@@ -45,7 +46,9 @@ const LONGEST_DATA: usize = 91_607 / 8;
 /// State that can be saved as plain bytes and restored bit for bit, across sleep or reset.
 ///
 /// A [`Filter`](crate::Filter) and a [`Gaussian`](crate::Gaussian) save the belief (the same bytes), a
-/// [`MeanField`](crate::MeanField) its parameters, a [`LocalLevel`](crate::LocalLevel) its settings and its estimate.
+/// [`MeanField`](crate::MeanField) its parameters, a [`LocalLevel`](crate::LocalLevel) its settings and its estimate, a
+/// [`Gate`](crate::Gate) and a [`Monitor`](crate::Monitor) their settings, counts and window, a
+/// [`LearnedNormal`](crate::likelihood::LearnedNormal) what it has learnt.
 /// Models that are built from constants, sensors and dynamics for example, are built again; a generator is seeded
 /// again, as below. The trait is sealed.
 ///
@@ -185,6 +188,9 @@ mod sealed {
         Gaussian = 1,
         MeanField = 2,
         LocalLevel = 3,
+        Gate = 4,
+        Monitor = 5,
+        LearnedNormal = 6,
     }
 
     /// The content of a snapshot: `LEN` bytes, written and read in the same order.
