@@ -4,7 +4,7 @@
 use elbow::likelihood::Normal;
 use elbow::{
     ConstantVelocity, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck, LinearTimeInvariant,
-    LocalLinearTrend, OrnsteinUhlenbeck, Process, RandomWalk, Real, Sensor, VectorSensor, noise,
+    LocalLinearTrend, OrnsteinUhlenbeck, Process, RandomWalk, Real, Sensor, Snapshot, VectorSensor, noise,
 };
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -165,6 +165,88 @@ impl<T: Real + Into<f64>> Check<T> for MissingIsPredicted {
 fn a_missing_reading_is_a_prediction() {
     every_process::<f32>(&MissingIsPredicted);
     every_process::<f64>(&MissingIsPredicted);
+}
+
+struct SleepsUnnoticed;
+
+impl<T: Real + Into<f64>> Check<T> for SleepsUnnoticed {
+    fn run<const N: usize>(&self, name: &str, process: &impl Process<T, N>, _: f64) {
+        let mut draws = Draws::new();
+        let (prior, row) = (draws.belief(), draws.numbers());
+        for sleep in 0..6 {
+            let (mut straight, mut slept) = (Filter::new(prior), Filter::new(prior));
+            for k in 0..6 {
+                if k == sleep {
+                    let mut bytes = vec![0; Filter::<T, N>::SNAPSHOT_LEN];
+                    slept = Filter::restore(slept.save(&mut bytes).expect("room")).expect("a snapshot");
+                }
+                for filter in [&mut straight, &mut slept] {
+                    filter.predict_for(process, T::from_f64(0.4)).expect("a prediction");
+                    let mut sensor = Sensor::<_, _>::linear(row, Normal::new(T::ONE).expect("a variance"));
+                    let reading = T::from_i32(k - 2);
+                    let _ = filter.update(&mut sensor, reading, &mut GaussHermite::<3>::new()).expect("an update");
+                }
+                assert_eq!(slept, straight, "{name}, slept before {sleep}, at {k}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_slept_goes_on_with_the_same_bits() {
+    every_process::<f32>(&SleepsUnnoticed);
+    every_process::<f64>(&SleepsUnnoticed);
+}
+
+struct WhitenedIsJoint;
+
+impl<T: Real + Into<f64>> Check<T> for WhitenedIsJoint {
+    /// Against the dense update by the inverse of the 2 x 2 innovation covariance, in `f64`.
+    fn run<const N: usize>(&self, name: &str, process: &impl Process<T, N>, _: f64) {
+        let wide = |x: T| -> f64 { x.into() };
+        let mut draws = Draws::new();
+        let rows: [[T; N]; 2] = [draws.numbers(), draws.numbers()];
+        let noise = [[1.0, 0.6], [0.6, 1.0]];
+        let pair = VectorSensor::new(rows, noise.map(|row| row.map(T::from_f64))).expect("a sensor");
+        let mut filter = Filter::new(draws.belief());
+        for k in 0..8 {
+            filter.predict_for(process, T::from_f64(0.4)).expect("a prediction");
+            let (mean, covariance) = (filter.belief().mean().map(wide), filter.belief().covariance());
+            let readings: [T; 2] = draws.numbers();
+            let h = rows.map(|row| row.map(wide));
+            let ph: [[f64; 2]; N] = std::array::from_fn(|i| {
+                std::array::from_fn(|m| (0..N).map(|j| wide(covariance[i][j]) * h[m][j]).sum())
+            });
+            let s: [[f64; 2]; 2] = std::array::from_fn(|m| {
+                std::array::from_fn(|n| (0..N).map(|i| h[m][i] * ph[i][n]).sum::<f64>() + noise[m][n])
+            });
+            let determinant = s[0][0] * s[1][1] - s[0][1] * s[1][0];
+            let inverse = [[s[1][1], -s[0][1]], [-s[1][0], s[0][0]]].map(|row| row.map(|x| x / determinant));
+            let innovation: [f64; 2] =
+                std::array::from_fn(|m| wide(readings[m]) - (0..N).map(|i| h[m][i] * mean[i]).sum::<f64>());
+            let _ = filter.update_vector(&pair, readings).expect("an update");
+            for i in 0..N {
+                let gain: [f64; 2] = std::array::from_fn(|n| ph[i][0] * inverse[0][n] + ph[i][1] * inverse[1][n]);
+                let moved = mean[i] + gain[0] * innovation[0] + gain[1] * innovation[1];
+                let deviation = wide(covariance[i][i]).sqrt();
+                let allowed = 64.0 * wide(T::EPSILON);
+                let apart = (wide(filter.belief().mean()[i]) - moved).abs() / (deviation + mean[i].abs());
+                assert!(apart <= allowed, "{name}, step {k}, mean {i}: {apart:e}");
+                for j in 0..N {
+                    let expected = wide(covariance[i][j]) - gain[0] * ph[j][0] - gain[1] * ph[j][1];
+                    let got = wide(filter.belief().covariance()[i][j]);
+                    let apart = (got - expected).abs() / (deviation * wide(covariance[j][j]).sqrt());
+                    assert!(apart <= allowed, "{name}, step {k}, covariance {i} {j}: {apart:e}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn whitened_components_are_the_joint_reading() {
+    every_process::<f32>(&WhitenedIsJoint);
+    every_process::<f64>(&WhitenedIsJoint);
 }
 
 /// A level, an input and an offset of dynamics all move the mean of a belief, and nothing else of it.
