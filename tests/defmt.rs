@@ -3,8 +3,8 @@
 
 use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
 use elbow::likelihood::{
-    Bernoulli, Censored, Derivatives, Expectations, Gamma, Innovation, LearnedNormal, NegativeBinomial, Normal,
-    Optimum, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Derivatives, Expectations, FromScore, Gamma, Huber, Innovation, LearnedNormal,
+    NegativeBinomial, Normal, Optimum, Poisson, Probit, Quantized, StudentT, VonMises,
 };
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
@@ -55,6 +55,10 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Sensor<Linear<T, 4>, LearnedNormal<T>>>();
     assert_format::<NoiseFit<T, 2>>();
     assert_format::<LogEvidence<T>>();
+    assert_format::<Sensor<Linear<T, 4>, Probit>>();
+    assert_format::<Sensor<Linear<T, 4>, VonMises<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, Huber<T>>>();
+    assert_format::<Sensor<Linear<T, 4>, FromScore<T, Probit>>>();
     assert_format::<Projection<T, 4>>();
     assert_format::<Derivatives<T>>();
     assert_format::<Expectations<T>>();

@@ -9,6 +9,8 @@ mod bounds;
 mod csv;
 #[path = "filters/dynamics.rs"]
 mod dynamics;
+#[path = "filters/kinds.rs"]
+mod kinds;
 #[path = "filters/logs.rs"]
 mod logs;
 #[path = "filters/one_sample.rs"]
@@ -76,9 +78,14 @@ fn steps_of(name: &str) -> Vec<Step> {
     reference(name).into_iter().map(|(_, step)| step).collect()
 }
 
+/// Eight samples a reading.
+fn one_sample_of(seed: u64) -> OneSample<Xoshiro128PlusPlus> {
+    OneSample::new(Xoshiro128PlusPlus::seed_from_u64(seed))
+}
+
 /// One sample a reading: exact where the reading is Gaussian.
 fn one_sample() -> OneSample<Xoshiro128PlusPlus> {
-    OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1)).with_samples(1).expect("one")
+    one_sample_of(1).with_samples(1).expect("one")
 }
 
 /// The figures that textbooks print for these variances; the last variance is that of the next year's level.

@@ -5,7 +5,8 @@
 use core::fmt::Debug;
 
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
 };
 use elbow::{
     Categorical, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, Logits, MeanField, OneSample, Sensor,
@@ -249,6 +250,11 @@ fn filters_follow_those_of_f32() {
     near(compare(glitches, (a, &mut e.0), (b, &mut e.1), F32));
     near(compare(counts, (Poisson::<f32>::new(), &mut e.0), (Poisson::<F32>::new(), &mut e.1), |count| count));
     near(compare(flags, (Bernoulli::new(), &mut e.0), (Bernoulli::new(), &mut e.1), |flag| flag));
+    near(compare(flags, (Probit::new(), &mut e.0), (Probit::new(), &mut e.1), |flag| flag));
+    let (a, b) = (VonMises::new(11.0_f32).unwrap(), VonMises::new(F32(11.0)).unwrap());
+    near(compare(values, (a, &mut e.0), (b, &mut e.1), F32));
+    let (a, b) = (Huber::new(0.3_f32, 1.345).unwrap(), Huber::new(F32(0.3), F32(1.345)).unwrap());
+    near(compare(glitches, (a, &mut e.0), (b, &mut e.1), F32));
     let (a, b) = (NegativeBinomial::new(3.0_f32).unwrap(), NegativeBinomial::new(F32(3.0)).unwrap());
     near(compare(counts, (a, &mut e.0), (b, &mut e.1), |count| count));
     near(compare(amounts, (Gamma::<f32>::exponential(), &mut e.0), (Gamma::<F32>::exponential(), &mut e.1), F32));
@@ -350,6 +356,9 @@ fn numbers_at_the_edges_are_alike() {
             if let (Ok(p), Ok(x)) = (Quantized::new(a, b), Quantized::new(F32(a), F32(b))) {
                 assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
             }
+            if let (Ok(p), Ok(x)) = (Huber::new(a, b), Huber::new(F32(a), F32(b))) {
+                assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
+            }
             if let (Ok(p), Ok(x)) = (Censored::new(0.5, a, b), Censored::new(F32(0.5), F32(a), F32(b))) {
                 assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
             }
@@ -366,6 +375,10 @@ fn numbers_at_the_edges_are_alike() {
         if let (Ok(p), Ok(x)) = (Gamma::new(a), Gamma::new(F32(a))) {
             assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
         }
+        if let (Ok(p), Ok(x)) = (VonMises::new(a), VonMises::new(F32(a))) {
+            assert_likelihoods_alike((p, x), SPECIAL.map(|reading| (reading, F32(reading))));
+        }
         assert_likelihoods_alike((Bernoulli::new(), Bernoulli::new()), [false, true].map(|flag| (flag, flag)));
+        assert_likelihoods_alike((Probit::new(), Probit::new()), [false, true].map(|flag| (flag, flag)));
     }
 }

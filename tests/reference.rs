@@ -12,7 +12,8 @@ mod table;
 use budget::Check;
 use core::convert::Infallible;
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
 };
 use elbow::{Categorical, Gaussian, Logits, MeanField, Real, bits, noise};
 use rand_core::TryRng;
@@ -108,6 +109,14 @@ fn likelihood_row<T: Real + Bits>(row: &Row, check: &mut Check) {
         }
         "censored" => {
             let sensor = Censored::new(parameters[0], parameters[1], parameters[2]).expect("rails");
+            derivatives::<T, _>(row, check, sensor, T::from_hex(reading));
+        }
+        "probit" => derivatives::<T, _>(row, check, Probit::new(), reading == "1"),
+        "von_mises" => {
+            derivatives::<T, _>(row, check, VonMises::new(parameters[0]).expect("kappa"), T::from_hex(reading))
+        }
+        "huber" => {
+            let sensor = Huber::new(parameters[0], parameters[1]).expect("standard deviation, threshold");
             derivatives::<T, _>(row, check, sensor, T::from_hex(reading));
         }
         other => panic!("no such likelihood: {other}"),
@@ -208,6 +217,11 @@ fn likelihoods_of_intervals() {
 }
 
 #[test]
+fn likelihoods_with_closed_averages() {
+    likelihood_table("likelihood_closed", &["probit", "von_mises", "huber"]);
+}
+
+#[test]
 fn normal_quantile() {
     let mut check = Check::new(&["normal_quantile"]);
     for row in Table::read("normal_quantile").rows() {
@@ -223,7 +237,7 @@ fn normal_quantile() {
 #[test]
 fn every_budget_line_belongs_to_a_test() {
     let here = "categorical logits gaussian mean_field normal student_t poisson bernoulli normal_quantile \
-                negative_binomial gamma quantized censored";
+                negative_binomial gamma quantized censored probit von_mises huber";
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let sources = ["", "estimators", "filters", "processes"].map(|name| {
         let files = std::fs::read_dir(folder.join(name)).expect(name).map(|entry| entry.expect("an entry").path());

@@ -1,15 +1,19 @@
 //! Serialized: every bit comes back, and nothing comes in that a constructor would refuse.
 #![cfg(feature = "serde")]
 
+#[path = "serde/trust.rs"]
+mod trust;
+
 use core::fmt::Debug;
 
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, FromScore, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit,
+    Quantized, StudentT, VonMises,
 };
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
-    Categorical, ConstantVelocity, Dynamics, Error, Filter, Gate, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
-    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Monitor, Nonlinear, OneSample,
+    Categorical, ConstantVelocity, Dynamics, Error, Filter, GaussHermite, Gaussian, IntegratedOrnsteinUhlenbeck,
+    Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, Logits, MeanField, Nonlinear, OneSample,
     OrnsteinUhlenbeck, RandomWalk, Real, Sensor, Status, VectorSensor,
 };
 use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
@@ -106,6 +110,10 @@ fn all_round_trip<T: Real + Serialize + DeserializeOwned, const N: usize>(seed: 
     let mut noise = LearnedNormal::new(a, b + T::ONE).unwrap().with_forgetting(T::ONE - a).unwrap();
     noise.learn(b, a, a);
     assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, noise));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Probit::new()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, FromScore::new(b, a).unwrap()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, VonMises::new(a).unwrap()));
+    assert_round_trip(&Sensor::<Linear<T, N>, _>::linear(row, Huber::new(a, b).unwrap()));
 }
 
 #[test]
@@ -183,6 +191,10 @@ fn the_forms_are_fixed() {
     let steps = Quantized::new(1.0, 0.5).unwrap().with_ends(0.0, 255.0).unwrap();
     assert_eq!(text(&steps), r#"{"step":1.0,"std_dev":0.5,"lowest":0.0,"highest":255.0}"#);
     assert_eq!(text(&Censored::new(0.5, 0.0, 4.0).unwrap()), r#"{"std_dev":0.5,"lower":0.0,"upper":4.0}"#);
+    assert_eq!(text(&VonMises::new(50.0).unwrap()), r#"{"concentration":50.0}"#);
+    assert_eq!(text(&Huber::new(0.5, 2.0).unwrap()), r#"{"std_dev":0.5,"threshold":2.0}"#);
+    assert_eq!(text(&Probit::new()), "{}");
+    assert_eq!(text(&FromScore::new(0.25, 2.0).unwrap()), r#"{"model":0.25,"step":2.0}"#);
     assert_eq!((text(&Bernoulli::new()), text(&GaussHermite::<9>::new())), ("{}".into(), "{}".into()));
 
     let errors = [
@@ -300,6 +312,11 @@ fn what_a_constructor_refuses_does_not_come_in() {
     assert_refused::<Quantized<f32>>(&steps("1", "9"), OutOfRange);
     assert_refused::<Censored<f32>>(r#"{"std_dev":-1,"lower":0,"upper":1}"#, NotPositive);
     assert_refused::<Censored<f32>>(r#"{"std_dev":1,"lower":1,"upper":1}"#, OutOfRange);
+    assert_refused::<VonMises<f32>>(r#"{"concentration":-1}"#, NotPositive);
+    assert_refused::<FromScore<f32, f32>>(r#"{"model":1,"step":0}"#, NotPositive);
+    assert_refused::<VonMises<f32>>(r#"{"concentration":1e13}"#, OutOfRange);
+    assert_refused::<Huber<f32>>(r#"{"std_dev":0,"threshold":1}"#, NotPositive);
+    assert_refused::<Huber<f32>>(r#"{"std_dev":1,"threshold":2000}"#, OutOfRange);
 }
 
 /// NaN and infinities in the place of every number, in a format that can write them; in places that are not read they
@@ -343,6 +360,8 @@ fn no_number_that_is_not_finite_comes_in() {
     assert_finite_only(&Gamma::new(2.0_f32).unwrap(), &[]);
     assert_finite_only(&Quantized::new(1.0_f32, 0.5).unwrap(), &[]);
     assert_finite_only(&Censored::new(1.0_f32, 0.5, 2.0).unwrap(), &[]);
+    assert_finite_only(&VonMises::new(2.0_f32).unwrap(), &[]);
+    assert_finite_only(&Huber::new(1.0_f32, 2.0).unwrap(), &[]);
 }
 
 #[test]
@@ -360,44 +379,4 @@ fn what_is_not_the_form_is_refused() {
     assert!(serde_json::from_str::<Status>(r#""NotFinite""#).is_err());
     let bytes = bytes_of(&Gaussian::<f64, 4>::standard());
     assert!(postcard::from_bytes::<Gaussian<f64, 4>>(&bytes[..bytes.len() - 1]).is_err());
-}
-
-#[test]
-fn a_gate_and_a_monitor_go_on_from_where_they_were() {
-    let mut gate = Gate::by_innovation(3.0_f64, 5).unwrap();
-    let mut monitor = Monitor::<f64, 16>::new(1e-3).unwrap().with_resolution(0.1).unwrap();
-    assert_round_trip(&Gate::by_log_evidence(-14.5_f32, 1).unwrap());
-    assert_round_trip(&monitor);
-    let mut filter = Filter::new(Gaussian::<f64, 1>::standard());
-    let mut sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
-    for n in 0..40 {
-        let reading = if n < 38 { f64::from(n / 3 % 9) } else { 30.0 };
-        let update = filter.update_gated(&mut sensor, reading, &mut GaussHermite::<5>::new(), &mut gate);
-        monitor.elapse(0.3).unwrap();
-        if let Ok(update) = update {
-            let innovation = update.normalized_innovation(&sensor, reading);
-            monitor.record(reading, innovation, update.log_evidence(&sensor, reading)).unwrap();
-        }
-        assert_round_trip(&gate);
-        assert_round_trip(&monitor);
-    }
-    assert!(gate.rejected() > 0 && gate.rejected_in_a_row() > 0);
-    let gate = |rows: &str| format!(r#"{{{rows}"limit":3,"rejected_in_a_row":2,"rejected":1}}"#);
-    assert_refused::<Gate<f32>>(&gate(r#""innovation":5,"log_evidence":null,"#), Error::OutOfRange);
-    assert_refused::<Gate<f32>>(&gate(r#""innovation":5,"log_evidence":-9,"#), Error::OutOfRange);
-    assert_refused::<Gate<f32>>(&gate(r#""innovation":-5,"log_evidence":null,"#), Error::NotPositive);
-    // An innovation beyond 4, more readings than there is room for, repeats of nothing, a negative time.
-    let text = text(&monitor);
-    let innovation = text.find(r#""innovations":["#).unwrap() + r#""innovations":["#.len();
-    let comma = innovation + text[innovation..].find(',').unwrap();
-    assert_refused::<Monitor<f64, 16>>(&format!("{}4.5{}", &text[..innovation], &text[comma..]), Error::OutOfRange);
-    for (from, to) in [
-        (r#""readings":16"#, r#""readings":17"#),
-        (r#""readings":16"#, r#""readings":0"#),
-        (r#""since_last":"#, r#""since_last":-1"#),
-        (r#""false_alarm":0.001"#, r#""false_alarm":0.5"#),
-    ] {
-        assert!(text.contains(from), "{text}");
-        assert_refused::<Monitor<f64, 16>>(&text.replace(from, to), Error::OutOfRange);
-    }
 }

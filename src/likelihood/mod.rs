@@ -6,13 +6,17 @@
 //! | the same, but nobody says how much noise, or it changes | [`LearnedNormal`] |
 //! | a value in steps that are not small against its noise (ADC code, thermometer that shows tenths) | [`Quantized`] |
 //! | a value that stops at a rail (amplifier at its supply, full tank) | [`Censored`] |
+//! | a value that is now and then off by more than its noise, or jumps | [`Huber`] |
 //! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
 //! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate |
 //! | a count that scatters more than its window explains (bursts, a source that flickers) | [`NegativeBinomial`] |
 //! | a waiting time, or an amount whose scatter grows with its mean | [`Gamma`], eta is the logarithm of the mean |
 //! | yes or no (passive infrared, a switch, rain) | [`Bernoulli`], eta is the log odds |
+//! | yes or no at a threshold under normal noise (comparator, float switch) | [`Probit`] |
+//! | an angle (compass, wind vane, bearing, phase) | [`VonMises`], radians of any turn |
 //!
-//! A sensor of one's own is an implementation of [`Likelihood`]: three methods.
+//! A sensor of one's own is an implementation of [`Likelihood`]: three methods. Without a second derivative it is an
+//! implementation of [`Score`], wrapped in [`FromScore`].
 //!
 //! ```
 //! use elbow::likelihood::{Derivatives, Likelihood};
@@ -36,11 +40,15 @@
 //! }
 //! ```
 
+mod angle;
 mod bernoulli;
 mod censored;
 mod clipped;
+mod from_score;
 mod gamma;
+mod huber;
 mod innovation;
+mod joint_noise;
 mod learned_normal;
 mod log_rate;
 mod logistic;
@@ -48,22 +56,28 @@ mod negative_binomial;
 mod normal;
 mod normal_distribution;
 mod poisson;
+mod probit;
 mod quantized;
 mod rail;
 mod ramps;
 mod stirling;
 mod student_t;
+mod von_mises;
 
 pub use bernoulli::Bernoulli;
 pub use censored::Censored;
+pub use from_score::{FromScore, Score};
 pub use gamma::Gamma;
+pub use huber::Huber;
 pub use innovation::Innovation;
 pub use learned_normal::LearnedNormal;
 pub use negative_binomial::NegativeBinomial;
 pub use normal::Normal;
 pub use poisson::Poisson;
+pub use probit::Probit;
 pub use quantized::Quantized;
 pub use student_t::StudentT;
+pub use von_mises::VonMises;
 
 use crate::error::Error;
 use crate::factor::check_positive;

@@ -3,7 +3,8 @@
 use crate::csv::{self, Row};
 use elbow::estimator::Estimator;
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
 };
 use elbow::{Real, Status};
 use std::collections::BTreeMap;
@@ -45,7 +46,7 @@ pub fn input<T: Real>(row: &Row, column: &str) -> T {
 }
 
 pub fn each_row<T: Real>(case: &mut impl Case<T>) {
-    let tables = ["scalar_updates", "scalar_updates_counts", "scalar_updates_intervals"];
+    let tables = ["scalar_updates", "scalar_updates_counts", "scalar_updates_intervals", "scalar_updates_closed"];
     for row in tables.map(|name| csv::read(&format!("tests/reference/{name}.csv"))).iter().flatten() {
         let first = || input(row, "parameter_1");
         match row.text("likelihood") {
@@ -74,6 +75,12 @@ pub fn each_row<T: Real>(case: &mut impl Case<T>) {
             "censored" => {
                 let sensor = Censored::new(first(), input(row, "parameter_2"), input(row, "parameter_3"));
                 case.run(row, sensor.expect("rails"), input(row, "reading"));
+            }
+            "probit" => case.run(row, Probit::new(), row.text("reading") == "1"),
+            "von_mises" => case.run(row, VonMises::new(first()).expect("kappa"), input(row, "reading")),
+            "huber" => {
+                let sensor = Huber::new(first(), input(row, "parameter_2")).expect("standard deviation, threshold");
+                case.run(row, sensor, input(row, "reading"));
             }
             other => panic!("no such likelihood: {other}"),
         }
@@ -123,7 +130,8 @@ pub fn parts(group: &str) -> (&str, f64) {
 /// The width over which the likelihood bends: the scale of the noise where there is one.
 pub fn scale(row: &Row) -> f64 {
     match row.text("likelihood") {
-        "student_t" | "censored" => row.number("parameter_1"),
+        "student_t" | "censored" | "huber" => row.number("parameter_1"),
+        "von_mises" => row.number("parameter_1").powf(-0.5).min(1.0),
         "quantized" => row.number("parameter_2"),
         _ => 1.0,
     }

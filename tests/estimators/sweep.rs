@@ -1,7 +1,9 @@
 //! Denser than the tables, and wider: the answers are unknown, but there has to be one.
 
 use elbow::estimator::Estimator;
-use elbow::likelihood::{Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Poisson, Quantized, StudentT};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Poisson, Probit, Quantized, StudentT, VonMises,
+};
 use elbow::{GaussHermite, Real, Status};
 
 fn converges<T: Real, L: Likelihood<T>>(likelihood: &L, reading: L::Reading, mean: T, variance: T) -> bool {
@@ -31,6 +33,20 @@ fn sweep<T: Real>() {
                 assert_eq!((within, ends), (true, [true; 2]), "sd {std_dev:?}, u0 {mean:?}, v0 {variance:?}");
             }
         }
+        for kappa in [1e-3, 0.1, 1.0, 3.0, 10.0, 100.0, 1e4] {
+            let compass = VonMises::new(T::from_f64(kappa)).expect("a concentration");
+            for i in -50..=50 {
+                let mean = T::from_i32(i) * T::from_f64(0.13);
+                assert!(converges(&compass, T::ZERO, mean, variance), "{kappa}, u0 {mean:?}, v0 {variance:?}");
+            }
+        }
+        for (std_dev, threshold) in [(0.01, 1.345), (0.1, 0.01), (0.1, 4.0), (1.0, 1.345), (1.0, 100.0), (5.0, 0.3)] {
+            let robust = Huber::new(T::from_f64(std_dev), T::from_f64(threshold)).expect("a threshold");
+            for i in -100..=100 {
+                let reading = T::from_i32(i) * T::from_f64(0.7);
+                assert!(converges(&robust, reading, T::ZERO, variance), "{threshold}, {reading:?}, v0 {variance:?}");
+            }
+        }
         for i in -60..=60 {
             let mean = T::from_i32(i) * T::from_f64(0.5);
             for count in [0, 1, 2, 3, 10, 100, 10_000, 1_000_000] {
@@ -47,7 +63,11 @@ fn sweep<T: Real>() {
                 assert!(converges(&amounts, reading, mean, variance), "{shape}, u0 {mean:?}, v0 {variance:?}");
             }
             for outcome in [false, true] {
-                assert!(converges(&Bernoulli::new(), outcome, mean, variance), "u0 {mean:?}, v0 {variance:?}");
+                let either = [
+                    converges(&Bernoulli::new(), outcome, mean, variance),
+                    converges(&Probit::new(), outcome, mean, variance),
+                ];
+                assert_eq!(either, [true; 2], "u0 {mean:?}, v0 {variance:?}");
             }
         }
     }

@@ -1,7 +1,9 @@
 //! Constructors and divergences.
 
 use crate::{SPECIAL, assert_valid, rng};
-use elbow::likelihood::{Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT};
+use elbow::likelihood::{
+    Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT, VonMises,
+};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Gaussian, LocalLinearTrend, Logits, MeanField, OneSample,
     RandomWalk, bits,
@@ -48,6 +50,8 @@ fn constructors_name_what_is_wrong() {
             }
             let steps = Quantized::new(a, b).is_ok_and(|steps| steps.log_prob(0.0, 0.0).is_finite());
             assert_eq!(steps, [a, b].iter().all(|x| (x * x).is_normal() && *x > 0.0), "{a:e} {b:e}");
+            let robust = Huber::new(a, b).is_ok_and(|robust| robust.log_prob(0.0, 0.0).is_finite());
+            assert_eq!(robust, (a * a).is_normal() && a > 0.0 && (1e-3..=1e3).contains(&b), "{a:e} {b:e}");
             assert_eq!(Censored::new(1.0, a, b).is_ok(), a.is_finite() && b.is_finite() && a < b, "{a:e} {b:e}");
         }
         assert_eq!(Normal::new(a).is_ok(), a.is_normal() && a > 0.0, "{a:e}");
@@ -56,6 +60,8 @@ fn constructors_name_what_is_wrong() {
         assert_eq!(NegativeBinomial::new(1.0).unwrap().with_exposure(a).is_ok(), a.is_normal() && a > 0.0, "{a:e}");
         assert_eq!(NegativeBinomial::new(a).is_ok(), (1e-3..=1e8).contains(&a), "{a:e}");
         assert_eq!(Gamma::new(a).is_ok(), (1e-3..=1e8).contains(&a), "{a:e}");
+        let compass = VonMises::new(a).is_ok_and(|compass| compass.log_prob(0.0, 1.0).is_finite());
+        assert_eq!(compass, (1e-3..=1e12).contains(&a), "{a:e}");
         assert_eq!(RandomWalk::new(a).is_ok(), a.is_finite() && a >= 0.0);
         assert_eq!(ConstantVelocity::new(a).is_ok(), a.is_finite() && a >= 0.0);
         assert_eq!(bits(a).is_nan(), a.is_nan());

@@ -2,7 +2,8 @@
 
 use crate::{SPECIAL, assert_valid, rng};
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
 };
 use elbow::{Error, Estimator, Filter, GaussHermite, Gaussian, OneSample, Sensor, Solution, Status, noise};
 use rand_xoshiro::rand_core::{Infallible, TryRng};
@@ -42,6 +43,11 @@ fn estimators_name_bad_priors_and_return_usable_solutions() {
         solve_all(&Quantized::new(1e18, 1e-18).unwrap(), y, "quantized");
         solve_all(&Censored::new(0.3, 0.0, 1.0).unwrap(), y, "censored");
         solve_all(&Censored::new(1e-18, -f32::MAX, -1.0).unwrap(), y, "censored");
+        for threshold in [1e-3, 1.345, 1e3] {
+            solve_all(&Huber::new(0.3, threshold).unwrap(), y, "huber");
+            solve_all(&Huber::new(1e-18, threshold).unwrap(), y, "huber");
+            solve_all(&Huber::new(1e18, threshold).unwrap(), y, "huber");
+        }
     }
     for y in [0, 3, u32::MAX] {
         solve_all(&Poisson::new(), y, "poisson");
@@ -54,15 +60,32 @@ fn estimators_name_bad_priors_and_return_usable_solutions() {
     for (shape, y) in [(1e-3_f32, 1e-45), (1e-3, 3e38), (1.0, 0.0), (1.0, 1.5), (1e8, 1e-45), (1e8, 3e38)] {
         solve_all(&Gamma::new(shape).unwrap(), y, "gamma");
     }
+    for (kappa, y) in [(1e-3_f32, 1e-45), (0.5, 3.0), (50.0, -1e6), (1e12, 1.5)] {
+        solve_all(&VonMises::new(kappa).unwrap(), y, "von mises");
+    }
     solve_all(&Bernoulli::new(), true, "bernoulli");
+    solve_all(&Probit::new(), true, "probit");
+    solve_all(&Probit::new(), false, "probit");
     for y in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         assert_eq!(GaussHermite::<5>::new().solve(&Normal::new(1.0).unwrap(), y, 0.0, 1.0), Err(Error::NotFinite));
         assert_eq!(Quantized::new(1.0_f32, 0.4).unwrap().check(y), Err(Error::NotFinite));
         assert_eq!(Censored::new(1.0_f32, 0.0, 9.0).unwrap().check(y), Err(Error::NotFinite));
+        assert_eq!(Huber::new(1.0_f32, 2.0).unwrap().check(y), Err(Error::NotFinite));
+        assert_eq!(VonMises::new(1.0_f32).unwrap().check(y), Err(Error::NotFinite));
         let noise = StudentT::new(1.0_f32, 4.0).unwrap();
         assert_eq!(OneSample::new(rng()).solve(&noise, y, 0.0, 1.0), Err(Error::NotFinite));
         assert_eq!(OneSample::new(rng()).solve(&Gamma::exponential(), y, 0.0, 1.0), Err(Error::NotFinite));
     }
+}
+
+/// Where an angle's last place is a radian, there is no angle: refused as a reading, told nothing as a belief.
+#[test]
+fn an_angle_beyond_its_digits_is_refused() {
+    let compass = VonMises::new(50.0_f32).unwrap();
+    assert_eq!(compass.check(8_388_607.5), Ok(()));
+    assert_eq!(compass.check(-8_388_608.0), Err(Error::OutOfRange));
+    let update = GaussHermite::<5>::new().solve(&compass, 1.0, 1e8, 4.0).unwrap();
+    assert_eq!((update.status, update.shift), (Status::Saturated, 0.0));
 }
 
 /// A generator that always returns the same word.

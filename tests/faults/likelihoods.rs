@@ -2,7 +2,8 @@
 
 use crate::{SPECIAL, bits_of, rng};
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
 };
 use elbow::{Error, Filter, GaussHermite, Gaussian, OneSample, Sensor};
 
@@ -31,6 +32,9 @@ fn likelihoods_are_numbers_everywhere() {
             }
             cross(&Censored::new(scale, -1.0, 20.0).unwrap(), y);
             cross(&Censored::new(scale, -f32::MAX, 1e20).unwrap(), y);
+            for threshold in [1e-3, 1.345, 1e3] {
+                cross(&Huber::new(scale, threshold).unwrap(), y);
+            }
             for nu in [0.1, 1.0, 4.0, 1e8] {
                 if let Ok(heavy) = StudentT::new(scale, nu) {
                     cross(&heavy, y);
@@ -39,6 +43,10 @@ fn likelihoods_are_numbers_everywhere() {
                 }
             }
         }
+    }
+    for kappa in [1e-3_f32, 0.5, 50.0, 1e12] {
+        let angle = VonMises::new(kappa).unwrap();
+        SPECIAL.into_iter().filter(|&y| angle.check(y).is_ok()).for_each(|y| cross(&angle, y));
     }
     for exposure in [f32::MIN_POSITIVE, 1.0, f32::MAX] {
         for count in [0, 1, 15, 16, 1 << 24, u32::MAX] {
@@ -54,6 +62,8 @@ fn likelihoods_are_numbers_everywhere() {
     }
     cross(&Bernoulli::new(), true);
     cross(&Bernoulli::new(), false);
+    cross(&Probit::new(), true);
+    cross(&Probit::new(), false);
 }
 
 #[test]

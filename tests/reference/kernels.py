@@ -7,6 +7,7 @@ Needs mpmath. Without arguments it writes the committed files, beside this scrip
 import pathlib
 import sys
 
+import closed
 import continuous
 import counts
 import discrete
@@ -22,6 +23,7 @@ TABLES = [
     sensors.normal_quantile,
     counts.likelihood_counts,
     intervals.likelihood,
+    closed.likelihood,
 ]
 
 
