@@ -3,7 +3,10 @@
 #[path = "common/csv.rs"]
 mod csv;
 
-use elbow::likelihood::{Bernoulli, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, StudentT};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
+    VonMises,
+};
 use elbow::noise::standard_normal;
 use elbow::{Error, Filter, Gate, GaussHermite, Gaussian, OneSample, RandomWalk, Real, Sensor, Status};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -102,6 +105,56 @@ fn readings_drawn_from_the_model_have_unit_innovations() {
         let reading = -uniform(rng).ln() * eta.exp();
         Gamma::exponential().innovation(reading, mean, variance).unwrap().normalized()
     });
+    have_unit_variance("quantized", |rng, eta| {
+        let reading = (eta + 0.4 * standard_normal::<f64, _>(rng)).round();
+        Quantized::new(1.0, 0.4).unwrap().innovation(reading, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("quantized with ends", |rng, eta| {
+        let reading = ((eta + 0.2 * standard_normal::<f64, _>(rng)) * 4.0).round().clamp(-2.0, 4.0) / 4.0;
+        let steps = Quantized::new(0.25, 0.2).and_then(|steps| steps.with_ends(-0.5, 1.0)).unwrap();
+        steps.innovation(reading, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("censored", |rng, eta| {
+        let reading = (eta + 0.5 * standard_normal::<f64, _>(rng)).clamp(-0.2, 0.9);
+        Censored::new(0.5, -0.2, 0.9).unwrap().innovation(reading, mean, variance).unwrap().normalized()
+    });
+    have_unit_variance("probit", |rng, eta| {
+        let reading = eta + standard_normal::<f64, _>(rng) > 0.0;
+        Likelihood::<f64>::innovation(&Probit::new(), reading, mean, variance).unwrap().normalized()
+    });
+    // By rejection from uniform numbers.
+    have_unit_variance("huber", |rng, eta| {
+        let huber = Huber::new(0.3, 0.8).unwrap();
+        let (top, bound) = (huber.log_prob(0.0, 0.0), 12.0);
+        let reading = loop {
+            let distance = bound * (2.0 * uniform(rng) - 1.0);
+            if uniform(rng) < (huber.log_prob(distance, 0.0) - top).exp() {
+                break eta + distance;
+            }
+        };
+        huber.innovation(reading, mean, variance).unwrap().normalized()
+    });
+    for (concentration, mean) in [(0.4, 0.5), (3.0, 0.5), (40.0, 0.5)] {
+        have_unit_variance("von mises", |rng, eta| {
+            let angle = VonMises::new(concentration).unwrap();
+            let reading = loop {
+                let turn = std::f64::consts::TAU * uniform(rng);
+                if uniform(rng) < (angle.log_prob(turn, 0.0) - angle.log_prob(0.0, 0.0)).exp() {
+                    break eta + turn;
+                }
+            };
+            angle.innovation(reading, mean, variance).unwrap().normalized()
+        });
+    }
+    // Where no series is summed.
+    for concentration in [16.5, 40.0, 300.0] {
+        let angle = VonMises::new(concentration).unwrap();
+        let step = std::f64::consts::TAU / 20_000.0;
+        let square: f64 =
+            (-10_000..10_000).map(|i| step * f64::from(i)).map(|d| step * d * d * angle.log_prob(d, 0.0).exp()).sum();
+        let got = angle.innovation(0.0, 0.0, 1e-9).unwrap().std_dev;
+        assert!((got / square.sqrt() - 1.0).abs() < 2e-3, "{concentration}: {got}");
+    }
     have_unit_variance("bernoulli", |rng, eta| {
         let reading = uniform(rng) < 1.0 / (1.0 + (-eta).exp());
         Likelihood::<f64>::innovation(&Bernoulli::new(), reading, mean, variance).unwrap().normalized()

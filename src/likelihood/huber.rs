@@ -24,7 +24,7 @@
 
 use super::censored::check_std_dev;
 use super::normal_distribution::{Interval, bounded, density, excess, log_distribution, tail};
-use super::{Derivatives, Expectations, Likelihood, check_positive, check_reading};
+use super::{Derivatives, Expectations, Innovation, Likelihood, check_positive, check_reading};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::ln;
@@ -119,6 +119,16 @@ impl<T: Real> Huber<T> {
         ln(T::from_f64(SQRT_TAU) + (tails + tails)) + ln(self.std_dev)
     }
 
+    /// The variance of a reading given eta: sd^2 [sqrt(2 pi) (2 Phi(k) - 1) + (4/k + 4/k^3) e^(-k^2/2)]/C.
+    fn variance(&self) -> T {
+        let (half, k) = (T::from_f64(0.5), self.threshold);
+        let (inside, edge) = (T::from_f64(SQRT_TAU) * (T::ONE - tail(k) - tail(k)), (-(half * k * k)).exp());
+        let (inverse, four) = (T::ONE / k, T::from_f64(4.0));
+        let outside = (inverse + inverse) * edge;
+        let square = inside + four * (inverse + inverse * inverse * inverse) * edge;
+        self.std_dev * self.std_dev * (square / (inside + outside))
+    }
+
     /// How a belief lies about the kinks; none where it is so wide that differences of near numbers are all that is
     /// left.
     fn cut(&self, reading: T, mean: T, std_dev: T) -> Option<Cut<T>> {
@@ -206,6 +216,11 @@ impl<T: Real> Likelihood<T> for Huber<T> {
     /// [`Error::NotFinite`] for NaN and infinities.
     fn check(&self, reading: T) -> Result<(), Error> {
         check_reading(reading)
+    }
+
+    /// y - u0; the variance is finite.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        Innovation::checked(reading - mean, Innovation::sqrt_of_sum(variance, self.variance()))
     }
 
     fn location(&self, reading: T) -> Option<T> {

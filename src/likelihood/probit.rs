@@ -4,8 +4,9 @@
 //! eta plus standard normal noise was at least zero: a rail at zero under unit noise, so that all of it is that of
 //! [`Censored`](super::Censored), the exact log evidence ln Phi(+-u0/sqrt(1 + v0)) included.
 
+use super::normal_distribution::{bounded, tail};
 use super::rail::Rail;
-use super::{Derivatives, Expectations, Likelihood};
+use super::{Derivatives, Expectations, Innovation, Likelihood};
 use crate::error::Error;
 use crate::real::Real;
 
@@ -86,6 +87,20 @@ impl<T: Real> Likelihood<T> for Probit {
     /// There too.
     fn mean_log_prob(&self, reading: bool, mean: T, std_dev: T) -> Option<T> {
         rail(reading).mean_log_prob(mean, std_dev, T::ONE)
+    }
+
+    /// One or zero less Phi(mean/sqrt(1 + variance)), of the two the smaller probability kept.
+    fn innovation(&self, reading: bool, mean: T, variance: T) -> Option<Innovation<T>> {
+        let beyond = bounded(mean / (T::ONE + variance).sqrt());
+        let rare = tail(beyond.abs());
+        let usual = beyond >= T::ZERO;
+        let value = match (reading, reading == usual) {
+            (true, true) => rare,
+            (true, false) => T::ONE - rare,
+            (false, true) => -rare,
+            (false, false) => rare - T::ONE,
+        };
+        Innovation::checked(value, (rare * (T::ONE - rare)).sqrt())
     }
 
     /// The belief adds to the noise: ln Phi(+-mean/sqrt(1 + variance)).

@@ -23,7 +23,7 @@
 //! under which no step to the mode of the posterior goes down.
 
 use super::angle::{self, Angle};
-use super::{Derivatives, Expectations, Likelihood, check_positive, check_reading};
+use super::{Derivatives, Expectations, Innovation, Likelihood, check_positive, check_reading};
 use crate::error::Error;
 use crate::gaussian::LN_TAU;
 use crate::log_ratio::ln;
@@ -91,6 +91,36 @@ impl<T: Real> VonMises<T> {
         self.concentration
     }
 
+    /// The ratios I_n/I_(n-1) of Bessel functions at kappa from n = 40 down, each 1/(2n/kappa + the one before), the
+    /// first by Amos (1974, *Math. Comp.* 28, 239-251, eq. 16).
+    fn each_ratio(&self, mut see: impl FnMut(u32, T)) {
+        let (half, kappa) = (T::from_f64(0.5), self.concentration);
+        let last = T::from_u32(RATIOS) + T::ONE;
+        let mut ratio = kappa / (last - half + ((last + half) * (last + half) + kappa * kappa).sqrt());
+        for k in 0..RATIOS {
+            let n = RATIOS - k;
+            ratio = T::ONE / (T::from_u32(2 * n) / kappa + ratio);
+            see(n, ratio);
+        }
+    }
+
+    /// E d^2 = pi^2/3 + 4 sum (-1)^n c_n/n^2 of the difference d within half a turn, c_n = I_n/I_0 e^(-n^2 v0/2); where
+    /// it is below 1/16, v0 + 1/kappa + 1/(2 kappa^2), within 0.2 %.
+    fn mean_square(&self, variance: T) -> T {
+        let (half, inverse) = (T::from_f64(0.5), T::ONE / self.concentration);
+        let unwrapped = variance + (inverse + half * inverse * inverse);
+        if unwrapped < T::from_f64(1.0 / 16.0) {
+            return unwrapped;
+        }
+        let mut sum = T::ZERO;
+        self.each_ratio(|n, ratio| {
+            let square = T::from_u32(n * n);
+            let sign = if n % 2 == 0 { T::ONE } else { -T::ONE };
+            sum = ratio * (-(T::from_u32(2 * n - 1) * half * variance)).exp() * (sign / square + sum);
+        });
+        T::from_f64(core::f64::consts::PI * core::f64::consts::PI / 3.0) + T::from_f64(4.0) * sum
+    }
+
     /// The way from the prior mean to the copy of the reading that lies `distance` away, as if its noise were normal.
     fn towards(&self, distance: T, variance: T) -> T {
         distance * (variance / (variance + T::ONE / self.concentration))
@@ -127,6 +157,12 @@ impl<T: Real> Likelihood<T> for VonMises<T> {
     fn check(&self, reading: T) -> Result<(), Error> {
         check_reading(reading)?;
         if reading.abs() < angle::limit() { Ok(()) } else { Err(Error::OutOfRange) }
+    }
+
+    /// The difference within half a turn, and the root of its mean square.
+    fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
+        let mean_square = self.mean_square(variance);
+        Innovation::checked(angle::difference(reading, mean)?, mean_square.sqrt())
     }
 
     fn location(&self, reading: T) -> Option<T> {
@@ -199,9 +235,8 @@ impl<T: Real> Likelihood<T> for VonMises<T> {
         Some(-(self.concentration * loss) - self.log_normalizer)
     }
 
-    /// By 14 terms of the Fourier series for v0 >= 1/2, nested, from the ratios I_n/I_(n-1) = 1/(2n/kappa +
-    /// I_(n+1)/I_n), the 41st of them by Amos (1974, *Math. Comp.* 28, 239-251, eq. 16); nodes do below, where the
-    /// terms fall slowly and may cancel.
+    /// By 14 terms of the Fourier series for v0 >= 1/2, nested; nodes do below, where the terms fall slowly and may
+    /// cancel.
     fn log_evidence(&self, reading: T, mean: T, variance: T) -> Option<T> {
         let half = T::from_f64(0.5);
         if !(variance >= half) {
@@ -209,20 +244,14 @@ impl<T: Real> Likelihood<T> for VonMises<T> {
         }
         let angle = Angle::new(angle::difference(reading, mean)?);
         let (cosine, sine) = (angle.cosine(), angle.sine);
-        let kappa = self.concentration;
-        let last = T::from_u32(RATIOS) + T::ONE;
-        let mut ratio = kappa / (last - half + ((last + half) * (last + half) + kappa * kappa).sqrt());
         let (mut re, mut im) = (T::ZERO, T::ZERO);
-        for k in 0..RATIOS {
-            let n = RATIOS - k;
-            ratio = T::ONE / (T::from_u32(2 * n) / kappa + ratio);
-            if n > TERMS {
-                continue;
+        self.each_ratio(|n, ratio| {
+            if n <= TERMS {
+                let weight = ratio * (-(T::from_u32(2 * n - 1) * half * variance)).exp();
+                let above = re + T::ONE;
+                (re, im) = (weight * (above * cosine - im * sine), weight * (above * sine + im * cosine));
             }
-            let weight = ratio * (-(T::from_u32(2 * n - 1) * half * variance)).exp();
-            let above = re + T::ONE;
-            (re, im) = (weight * (above * cosine - im * sine), weight * (above * sine + im * cosine));
-        }
+        });
         let density = (re + re).max(-(T::ONE - T::EPSILON));
         Some(density.ln_1p() - T::from_f64(LN_TAU))
     }
