@@ -4,7 +4,8 @@
 //! `cargo run --release --example against_gaussian` prints one line per sensor.
 
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized,
+    StudentT, VonMises,
 };
 use elbow::{Dynamics, Error, Filter, GaussHermite, Gaussian, Sensor};
 use rand_distr::{Distribution, StandardNormal};
@@ -95,6 +96,15 @@ fn main() -> Result<(), Error> {
     };
     let all = 0.95 * 0.04 + 0.05 * 25.0 / 3.0;
     compare("StudentT, 1 in 20 wrong by to 5", StudentT::new(0.2, 4.0)?, (0.0, 1.0), wrong, |y, _| (y, all))?;
+    // Laplace noise of scale 0.25: Huber's limit for a small threshold.
+    let double = |eta: f64, rng: &mut Xoshiro128PlusPlus| {
+        let far = sampled(rand_distr::Exp::new(4.0), rng);
+        if sampled(rand_distr::Uniform::new(0.0, 1.0), rng) < 0.5 { eta + far } else { eta - far }
+    };
+    compare("Huber, Laplace noise", Huber::new(0.125, 0.5)?, (0.0, 1.0), double, |y, _| (y, 0.125))?;
+    // Who takes the noise for ten times what it is.
+    let told = LearnedNormal::new(0.9, 2.0)?.with_forgetting(0.99)?;
+    compare("LearnedNormal, told 10 x the noise", told, (0.0, 1.0), |eta, rng| normal(eta, 0.3, rng), |y, _| (y, 0.9))?;
     let rounded = |eta, rng: &mut Xoshiro128PlusPlus| normal(eta, 0.1, rng).round();
     compare("Quantized, noise 0.1 steps", Quantized::new(1.0, 0.1)?, (0.0, 1.0), rounded, |y, _| {
         (y, 0.01 + 1.0 / 12.0)
@@ -122,5 +132,21 @@ fn main() -> Result<(), Error> {
         let p = 1.0 / (1.0 + (-eta).exp());
         (eta + (f64::from(u8::from(yes)) - p) / (p * (1.0 - p)), 1.0 / (p * (1.0 - p)))
     };
-    compare("Bernoulli", Bernoulli::new(), (-1.0, 2.0), votes, working)
+    compare("Bernoulli", Bernoulli::new(), (-1.0, 2.0), votes, working)?;
+    let above = |eta, rng: &mut Xoshiro128PlusPlus| normal(eta, 1.0, rng) > 0.0;
+    let slope = |yes: bool, eta: f64| {
+        let (p, height) =
+            (0.5 * libm::erfc(-eta / 2f64.sqrt()), (-0.5 * eta * eta).exp() / std::f64::consts::TAU.sqrt());
+        (eta + (f64::from(u8::from(yes)) - p) / height, p * (1.0 - p) / (height * height))
+    };
+    compare("Probit", Probit::new(), (-1.0, 1.0), above, slope)?;
+    // A compass; the Kalman filter takes the nearest turn, and the variance that kappa = 2 gives a small angle.
+    let compass = |eta: f64, rng: &mut Xoshiro128PlusPlus| loop {
+        let angle = std::f64::consts::PI * (2.0 * sampled(rand_distr::Uniform::new(0.0, 1.0), rng) - 1.0);
+        if sampled(rand_distr::Uniform::new(0.0, 1.0), rng) < (2.0 * angle.cos() - 2.0).exp() {
+            return eta + angle;
+        }
+    };
+    let turn = |y: f64, eta: f64| (eta + libm::remainder(y - eta, std::f64::consts::TAU), 0.5);
+    compare("VonMises, kappa = 2", VonMises::new(2.0)?, (0.0, 2.0), compass, turn)
 }

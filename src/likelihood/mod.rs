@@ -1,19 +1,24 @@
 //! How a sensor's readings come about: log p(y | eta) and its derivatives in the one number eta that the sensor sees.
 //!
-//! | the sensor reads | use |
-//! |---|---|
-//! | a value with well-behaved noise | [`Normal`] |
-//! | the same, but nobody says how much noise, or it changes | [`LearnedNormal`] |
-//! | a value in steps that are not small against its noise (ADC code, thermometer that shows tenths) | [`Quantized`] |
-//! | a value that stops at a rail (amplifier at its supply, full tank) | [`Censored`] |
-//! | a value that is now and then off by more than its noise, or jumps | [`Huber`] |
-//! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] |
-//! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate |
-//! | a count that scatters more than its window explains (bursts, a source that flickers) | [`NegativeBinomial`] |
-//! | a waiting time, or an amount whose scatter grows with its mean | [`Gamma`], eta is the logarithm of the mean |
-//! | yes or no (passive infrared, a switch, rain) | [`Bernoulli`], eta is the log odds |
-//! | yes or no at a threshold under normal noise (comparator, float switch) | [`Probit`] |
-//! | an angle (compass, wind vane, bearing, phase) | [`VonMises`], radians of any turn |
+//! | the sensor reads | use | instructions | error removed |
+//! |---|---|---|---|
+//! | a value with well-behaved noise | [`Normal`] | 89 / 1945 | none: it is the Kalman filter |
+//! | the same, but nobody says how much noise, or it changes | [`LearnedNormal`] | 401 / 3149 | 27 % where the noise was taken for ten times what it is |
+//! | a value in steps that are not small against its noise (ADC code, thermometer that shows tenths) | [`Quantized`] | 5082 / 7599 | 6 % with noise of 0.1 steps |
+//! | a value that stops at a rail (amplifier at its supply, full tank) | [`Censored`] | 219, at a rail 3760 / 2670, 4975 | 41 % with rails at one standard deviation of the state |
+//! | a value that is now and then off by more than its noise, or jumps | [`Huber`] | 2480 / 2722 | 6 % under Laplace noise |
+//! | a value that is now and then wrong by far (blocked ultra-wideband range, multipath, glitches) | [`StudentT`] | 2247 / 3059 | 47 % with one reading in twenty wrong by up to 25 standard deviations |
+//! | a count in a window (Geiger tube, photon counter, pulses) | [`Poisson`], eta is the logarithm of the rate | 600 / 3325 | 41 % at one count a window, 8 % at twenty |
+//! | a count that scatters more than its window explains (bursts, a source that flickers) | [`NegativeBinomial`] | 4719 / 3736 | 15 % |
+//! | a waiting time, or an amount whose scatter grows with its mean | [`Gamma`], eta is the logarithm of the mean | 643 / 3185 | 9 % for exponential times |
+//! | yes or no (passive infrared, a switch, rain) | [`Bernoulli`], eta is the log odds | 2165 / 3312 | 4 % against an extended Kalman filter |
+//! | yes or no at a threshold under normal noise (comparator, float switch) | [`Probit`] | 3431 / 4752 | 4 % against an extended Kalman filter |
+//! | an angle (compass, wind vane, bearing, phase) | [`VonMises`], radians of any turn | 11448 / 8128 | 88 % with noise of 0.8 radians, where a Kalman filter loses count of the turns |
+//!
+//! Instructions of an update of one state in `f32` on a Cortex-M4F (opt-level 3, `examples/firmware`, `bench`), by
+//! [`GaussHermite<5>`](crate::GaussHermite) / by [`OneSample`](crate::OneSample) with 8 samples. The error removed is
+//! the part of the state's root mean square error that a careful Kalman filter makes beyond that of the sensor's own
+//! likelihood, on simulated readings of a state that wanders (`cargo run --release --example against_gaussian`).
 //!
 //! A sensor of one's own is an implementation of [`Likelihood`]: three methods. Without a second derivative it is an
 //! implementation of [`Score`], wrapped in [`FromScore`].

@@ -9,7 +9,8 @@ use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hprintln};
 use elbow::likelihood::{
-    Bernoulli, Censored, Gamma, Likelihood, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+    Bernoulli, Censored, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized,
+    StudentT, VonMises,
 };
 use elbow::{Estimator, Filter, GaussHermite, Gaussian, OneSample, Sensor};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -84,15 +85,7 @@ impl Clock {
             self.update::<1, L>(likelihood, mean, reading, one(8)),
             self.update::<2, L>(likelihood, mean, reading, one(8)),
         ];
-        hprintln!(
-            "{:24} {:8} {:8} {:8} {:8} {:8}",
-            name,
-            figures[0],
-            figures[1],
-            figures[2],
-            figures[3],
-            figures[4]
-        );
+        hprintln!("{:24} {:8} {:8} {:8} {:8} {:8}", name, figures[0], figures[1], figures[2], figures[3], figures[4]);
     }
 }
 
@@ -104,6 +97,8 @@ fn spread(call: u32) -> f32 {
 fn run(clock: &mut Clock) -> Result<(), elbow::Error> {
     hprintln!("{:24} {:>8} {:>8} {:>8} {:>8} {:>8}", "likelihood", "GH5 D=1", "GH5 D=2", "1 D=1", "8 D=1", "8 D=2");
     clock.likelihood("Normal", Normal::new(0.25)?, 0.0, spread);
+    clock.likelihood("LearnedNormal", LearnedNormal::new(0.25, 4.0)?, 0.0, spread);
+    clock.likelihood("Huber", Huber::new(0.5, 1.5)?, 0.0, |call| 4.0 * spread(call));
     clock.likelihood("StudentT", StudentT::new(0.5, 4.0)?, 0.0, |call| 4.0 * spread(call));
     clock.likelihood("Quantized", Quantized::new(0.5, 0.2)?, 0.0, |call| 0.5 * (call % 7) as f32 - 1.5);
     clock.likelihood("Censored, inside", Censored::new(0.5, -2.0, 2.0)?, 0.0, spread);
@@ -114,6 +109,8 @@ fn run(clock: &mut Clock) -> Result<(), elbow::Error> {
     clock.likelihood("NegativeBinomial", NegativeBinomial::new(4.0)?, 1.0, |call| call % 8);
     clock.likelihood("Gamma", Gamma::new(2.0)?, 1.0, |call| 2.5 + 2.0 * spread(call));
     clock.likelihood("Bernoulli", Bernoulli::new(), 0.3, |call| call % 3 == 0);
+    clock.likelihood("Probit", Probit::new(), 0.3, |call| call % 3 == 0);
+    clock.likelihood("VonMises", VonMises::new(4.0)?, 0.3, |call| 3.0 * spread(call));
     Ok(())
 }
 
