@@ -48,6 +48,9 @@ pub fn difference<T: Real>(a: T, b: T) -> Option<T> {
     };
     for turn in [many, T::ONE] {
         let count = nearest(high * (T::from_f64(1.0 / core::f64::consts::TAU) / turn)) * turn;
+        if count == T::ZERO {
+            continue;
+        }
         for part in parts {
             let (left, error) = two_difference(high, count * part);
             high = left;
