@@ -34,8 +34,20 @@
 //!
 //! A [`Nonlinear`] sensor sees `eta = h(z)`, a function that is linearised over the width of the belief.
 //!
-//! Which likelihood, see [`likelihood`]; which function, see [`predictor`]; how the middle step is solved, see
-//! [`estimator`]; models beyond the filter, see [`elbo`].
+//! | you want | use |
+//! |---|---|
+//! | one drifting number smoothed, in three lines | [`LocalLevel`] |
+//! | a sensor that is not Gaussian | a [`likelihood`], with what it costs and saves |
+//! | a sensor that sees a function of the state: a range, a bearing, a pressure | [`Sensor::nonlinear`], [`predictor`] |
+//! | several numbers at once whose errors go together | [`VectorSensor`], [`Filter::update_vector`] |
+//! | to say how the state moves | [`RandomWalk`], [`LocalLinearTrend`], [`ConstantVelocity`] |
+//! | to say how it returns to a level, or any other linear way | [`OrnsteinUhlenbeck`], [`IntegratedOrnsteinUhlenbeck`], [`LinearTimeInvariant`], [`Dynamics`] |
+//! | to choose how the ELBO is maximised | [`OneSample`] or [`GaussHermite`], see [`estimator`] |
+//! | noise variances that nobody told you | [`likelihood::LearnedNormal`] online, [`fit_noise`] from a log |
+//! | to keep wild readings out, and to know when it is the belief that is wrong | [`Gate`], [`Filter::update_gated`] |
+//! | to know when a sensor is stuck, biased, too noisy or silent | [`Monitor`] |
+//! | to sleep and go on | [`Snapshot`] |
+//! | a model of your own beyond the filter | [`elbo`] |
 //!
 //! # Conventions
 //!
