@@ -129,21 +129,26 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     fn climb(&self, start: T) -> Mode<T> {
         let inverse = T::ONE / self.variance;
         let mut shift = start - self.mean;
-        let mut precision = self.likelihood.precision(self.reading, start);
+        let (mut score, mut precision) = self.score_and_precision(self.mean + shift);
         let mut evaluations = 1;
         for _ in 0..MODE_STEPS {
-            let score = self.likelihood.derivatives(self.reading, self.mean + shift).first;
             let std_dev = (T::ONE / (inverse + precision)).sqrt();
             let bound = (std_dev + std_dev).max(shift.abs());
             let step = (std_dev * std_dev * (score - shift * inverse)).min(bound).max(-bound);
             shift += step;
-            precision = self.likelihood.precision(self.reading, self.mean + shift);
-            evaluations += 2;
+            (score, precision) = self.score_and_precision(self.mean + shift);
+            evaluations += 1;
             if !(step.abs() > T::from_f64(0.1) * std_dev) {
                 break;
             }
         }
         Mode { shift, precision, evaluations }
+    }
+
+    /// The score at `eta`, and the precision that stands for the reading there.
+    fn score_and_precision(&self, eta: T) -> (T, T) {
+        let at = self.likelihood.derivatives(self.reading, eta);
+        (at.first, self.likelihood.precision(self.reading, eta, &at))
     }
 
     /// The one or two modes to start from.

@@ -241,7 +241,7 @@ impl<T: Real> Likelihood<T> for Huber<T> {
     }
 
     /// The weight min(1, k/|r|)/sd^2 of iteratively reweighted least squares.
-    fn precision(&self, reading: T, eta: T) -> T {
+    fn precision(&self, reading: T, eta: T, _: &Derivatives<T>) -> T {
         let (r, k) = (self.residual(reading, eta).abs(), self.threshold);
         (if r < k { T::ONE } else { k / r }) / self.std_dev / self.std_dev
     }

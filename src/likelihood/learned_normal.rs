@@ -279,8 +279,8 @@ impl<T: Real> Likelihood<T> for LearnedNormal<T> {
         self.predictive().second_start(reading, mean, variance)
     }
 
-    fn precision(&self, reading: T, eta: T) -> T {
-        self.predictive().precision(reading, eta)
+    fn precision(&self, reading: T, eta: T, at: &Derivatives<T>) -> T {
+        self.predictive().precision(reading, eta, at)
     }
 
     fn expectations(&self, reading: T, mean: T, std_dev: T) -> Option<Expectations<T>> {

@@ -194,8 +194,8 @@ impl<T: Real> Likelihood<T> for Quantized<T> {
 
     /// -h, and at least that of a normal reading of variance std_dev^2 + step^2/12: within a step that is wide against
     /// its noise -h says that nothing is known.
-    fn precision(&self, reading: T, eta: T) -> T {
-        let bend = -self.derivatives(reading, eta).second;
+    fn precision(&self, reading: T, _: T, at: &Derivatives<T>) -> T {
+        let bend = -at.second;
         if self.rail(reading).is_some() { bend } else { bend.max(T::ONE / self.normal_variance()) }
     }
 

@@ -204,7 +204,7 @@ impl<T: Real> Likelihood<T> for VonMises<T> {
     }
 
     /// kappa sin d/d.
-    fn precision(&self, reading: T, eta: T) -> T {
+    fn precision(&self, reading: T, eta: T, _: &Derivatives<T>) -> T {
         let Some(d) = angle::difference(reading, eta) else { return T::ZERO };
         let share = if d.abs() > T::EPSILON { Angle::new(d).sine / d } else { T::ONE };
         self.concentration * share.max(T::ZERO)

@@ -17,7 +17,7 @@ fn cross<L: Likelihood<f32>>(likelihood: &L, reading: L::Reading) {
         }
         if eta.is_finite() {
             assert!(!d.first.is_nan() && !d.second.is_nan(), "{eta:e}: {d:?}");
-            assert!(likelihood.precision(reading, eta) >= 0.0);
+            assert!(likelihood.precision(reading, eta, &d) >= 0.0);
         }
     }
 }
