@@ -1,9 +1,13 @@
 //! The example `sensor_log` as a user meets it: what it prints, draws and refuses.
 
+#[path = "sensor_log/models.rs"]
+mod models;
 #[path = "sensor_log/pictures.rs"]
 mod pictures;
 #[path = "sensor_log/program.rs"]
 mod program;
+#[path = "sensor_log/trust.rs"]
+mod trust;
 
 use program::Place;
 use std::process::Stdio;
@@ -169,6 +173,7 @@ fn malformed_rows_are_named_and_nothing_is_written() {
             "--sensor bernoulli",
             "bad.csv, line 5, column `rain`: `2` is neither 0, 1, false nor true",
         ),
+        (b"day,v\n1,2\n2,0\n", "--sensor gamma", "bad.csv, line 3, column `v`: `0` is not above zero"),
         (b"day,v\r\n1,0\r\n2,x\r\n", "", "bad.csv, line 3, column `v`: `x` is not a number"),
         (b"day,v\n1,0\n2,1e39\n", "--prior-mean 0", "bad.csv, line 3, column `v`: `1e39` does not fit an f32"),
         (b"day,v\n2,0\n1,1\n", "", "bad.csv, line 3, column `day`: the time goes backwards"),
@@ -200,6 +205,10 @@ fn wrong_command_lines_are_told_in_one_line() {
         ("dated.csv --level-noise 1", 2, "say per which --time-unit"),
         ("dated.csv --time-unit fortnight", 2, "second, minute, hour, day, week, year"),
         ("good.csv --std-dev 1e-30", 2, "does not fit an f32"),
+        ("good.csv --sensor normal,poisson", 2, "do not compare"),
+        ("good.csv --monitor --false-alarm 0.5", 2, "--false-alarm"),
+        ("good.csv --sensor learned --forgetting 0.1", 2, "out of range"),
+        ("dated.csv --process ornstein-uhlenbeck --time-constant 3", 2, "say per which --time-unit"),
         ("--samples 0", 2, "--samples"),
     ] {
         let (have, told) = place.failure(line);
@@ -208,11 +217,11 @@ fn wrong_command_lines_are_told_in_one_line() {
 }
 
 #[test]
-fn help_teaches_by_three_examples() {
+fn help_teaches_by_examples() {
     let output = Place::new("help").run("--help");
     let help = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(output.status.success() && output.stderr.is_empty());
-    assert_eq!(help.lines().filter(|line| line.trim_start().starts_with("sensor_log ")).count(), 3, "{help}");
+    assert_eq!(help.lines().filter(|line| line.trim_start().starts_with("sensor_log ")).count(), 4, "{help}");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 pub enum Field {
     /// A finite number.
     Number,
+    /// A finite number above zero.
+    Amount,
     /// A whole number from 0 to 4294967295.
     Count,
     /// 0 or 1, `false` or `true`.
@@ -27,6 +29,9 @@ impl Field {
         let Ok(value) = field.parse::<f64>() else { return Err(format!("`{field}` is not a number")) };
         if !value.is_finite() {
             return Err(format!("`{field}` is not a finite number"));
+        }
+        if self == Self::Amount && value <= 0.0 {
+            return Err(format!("`{field}` is not above zero"));
         }
         if self == Self::Count {
             if value < 0.0 {
@@ -66,6 +71,7 @@ mod tests {
             (Field::Number, "2x", "is not a number"),
             (Field::Number, "-inf", "is not a finite number"),
             (Field::Number, "1e999", "is not a finite number"),
+            (Field::Amount, "0", "is not above zero"),
             (Field::Count, "-1", "is a negative count"),
             (Field::Count, "2.5", "is a fractional count"),
             (Field::Count, "4294967296", "is a count above 4294967295"),

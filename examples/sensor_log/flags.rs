@@ -1,97 +1,15 @@
 //! The command line, and the help that teaches it.
 
-use crate::clock::{TimeFormat, UNITS};
 use crate::help::{ABOUT, EXAMPLES};
-use crate::problem::Problem;
+use crate::own_flags::{Own, positive};
 use crate::report::{Choice, Settings};
-use crate::table::Columns;
-use clap::{Args, Parser, ValueEnum};
+use crate::trust::Trust;
+use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What a reading says about the state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum SensorModel {
-    /// The level plus Gaussian noise: --std-dev
-    #[default]
-    Normal,
-    /// The level plus noise with heavy tails: --scale, --degrees-of-freedom
-    StudentT,
-    /// A count per window, whose log rate is the level: --exposure
-    Poisson,
-    /// Yes or no, whose log odds are the level
-    Bernoulli,
-}
-
-/// How the state moves between readings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProcessModel {
-    /// A level that wanders: --level-noise
-    #[default]
-    RandomWalk,
-    /// A wandering level with a wandering slope: --level-noise, --slope-noise
-    LocalLinearTrend,
-    /// A level whose slope wanders: --slope-noise
-    ConstantVelocity,
-}
-
-/// The flags that describe the user's own file.
-#[derive(Args, Clone, Debug, Default, PartialEq)]
-#[command(next_help_heading = "Your own CSV file")]
-pub struct Own {
-    /// Column of the times [default: the first]
-    #[arg(long, value_name = "COLUMN")]
-    pub time: Option<String>,
-    /// Column of the readings [default: the second]
-    #[arg(long, value_name = "COLUMN")]
-    pub value: Option<String>,
-    /// What stands between two fields: a character, or `tab` [default: ,]
-    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
-    pub delimiter: Option<u8>,
-    /// How times are written, as in strptime: "%d.%m.%Y %H:%M"; `unix` for seconds since 1970 [default: numbers, or ISO dates
-    /// and date-times]
-    #[arg(long, value_name = "PATTERN")]
-    pub time_format: Option<String>,
-    /// Unit of time: for dates that of the noise rates (second, minute, hour, day, week, year), for numbers a label
-    #[arg(long, value_name = "UNIT")]
-    pub time_unit: Option<String>,
-    /// What a reading says about the state [default: normal]
-    #[arg(long, value_enum, value_name = "MODEL")]
-    pub sensor: Option<SensorModel>,
-    /// Normal: standard deviation of a reading
-    #[arg(long, value_name = "SD", value_parser = positive)]
-    pub std_dev: Option<f64>,
-    /// Student-t: scale of a reading's noise
-    #[arg(long, value_name = "SCALE", value_parser = positive)]
-    pub scale: Option<f64>,
-    /// Student-t: how heavy the tails are, 1 the heaviest [default: 4]
-    #[arg(long, value_name = "NU", value_parser = positive)]
-    pub degrees_of_freedom: Option<f64>,
-    /// Poisson: length of the window that a count covers, in the unit of the rate [default: 1]
-    #[arg(long, value_name = "WINDOW", value_parser = positive)]
-    pub exposure: Option<f64>,
-    /// How the state moves between readings [default: random-walk]
-    #[arg(long, value_enum, value_name = "MODEL")]
-    pub process: Option<ProcessModel>,
-    /// Standard deviation by which the level wanders in one unit of time
-    #[arg(long, value_name = "SD", value_parser = positive)]
-    pub level_noise: Option<f64>,
-    /// Standard deviation by which the slope wanders in one unit of time
-    #[arg(long, value_name = "SD", value_parser = positive)]
-    pub slope_noise: Option<f64>,
-    /// Level believed before the first reading; Poisson: log rate, Bernoulli: log odds [default: the median's]
-    #[arg(long, value_name = "LEVEL", value_parser = finite)]
-    pub prior_mean: Option<f64>,
-    /// How uncertain that level is [default: the readings' spread; Poisson and Bernoulli: 1.5]
-    #[arg(long, value_name = "SD", value_parser = positive)]
-    pub prior_std_dev: Option<f64>,
-    /// Unit of the readings, for the labels
-    #[arg(long)]
-    pub unit: Option<String>,
-    /// Title of the picture [default: the file's name]
-    #[arg(long)]
-    pub title: Option<String>,
-}
+/// The part of the time that a flag of the monitor is up at a healthy sensor, where the user gives none.
+const FALSE_ALARM: f64 = 1e-4;
 
 /// The whole command line.
 #[derive(Parser, Clone, Debug, PartialEq)]
@@ -108,6 +26,16 @@ pub struct Flags {
     /// Seed of the samples' generator
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+    /// Keep readings from the belief that lie further out than this many standard deviations of their prediction; ten such
+    /// in a row mean that the belief is wrong, and widen it until it holds the last of them
+    #[arg(long, value_name = "SD", value_parser = positive)]
+    pub gate: Option<f64>,
+    /// Say when the readings and the model disagree: quiet, noisy, biased, miscalibrated, stuck or silent
+    #[arg(long)]
+    pub monitor: bool,
+    /// With --monitor: part of the time that each flag is up at a healthy sensor, 1e-6 to 0.1 [default: 1e-4]
+    #[arg(long, value_name = "P", value_parser = positive, requires = "monitor")]
+    pub false_alarm: Option<f64>,
     /// Directory for the pictures
     #[arg(long, value_name = "DIRECTORY", default_value = "target/sensor_log")]
     pub pictures: PathBuf,
@@ -134,71 +62,14 @@ impl Flags {
             estimator: self.estimator,
             samples: self.samples,
             seed: self.seed,
+            trust: Trust {
+                gate: self.gate,
+                false_alarm: self.monitor.then(|| self.false_alarm.unwrap_or(FALSE_ALARM)),
+            },
             pictures: self.pictures.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
         }
-    }
-}
-
-impl Own {
-    /// Refuses a flag that the chosen models have no use for.
-    pub fn check(&self) -> Result<(), Problem> {
-        let sensor = self.sensor.unwrap_or_default();
-        let process = self.process.unwrap_or_default();
-        let (normal, student) = (sensor == SensorModel::Normal, sensor == SensorModel::StudentT);
-        let uses = [
-            ("--std-dev", self.std_dev.is_some(), normal, "--sensor normal"),
-            ("--scale", self.scale.is_some(), student, "--sensor student-t"),
-            ("--degrees-of-freedom", self.degrees_of_freedom.is_some(), student, "--sensor student-t"),
-            ("--exposure", self.exposure.is_some(), sensor == SensorModel::Poisson, "--sensor poisson"),
-            (
-                "--level-noise",
-                self.level_noise.is_some(),
-                process != ProcessModel::ConstantVelocity,
-                "--process random-walk or local-linear-trend",
-            ),
-            (
-                "--slope-noise",
-                self.slope_noise.is_some(),
-                process != ProcessModel::RandomWalk,
-                "--process local-linear-trend or constant-velocity",
-            ),
-        ];
-        match uses.iter().find(|(_, given, used, _)| *given && !used) {
-            Some((flag, _, _, with)) => Err(Problem::Flags(format!("{flag} goes with {with}"))),
-            None => Ok(()),
-        }
-    }
-
-    /// Where the file's times and readings stand.
-    pub fn columns(&self) -> Columns {
-        Columns {
-            time: self.time.clone(),
-            value: self.value.clone(),
-            format: self.time_format.as_deref().map(|pattern| match pattern {
-                "unix" => TimeFormat::Unix,
-                pattern => TimeFormat::Pattern(pattern.into()),
-            }),
-            delimiter: self.delimiter.unwrap_or(b','),
-        }
-    }
-
-    /// A calendar log's unit of time: its name and length in seconds.
-    pub fn calendar_unit(&self, step: f64) -> Result<(&'static str, f64), Problem> {
-        let Some(name) = &self.time_unit else {
-            if self.level_noise.is_some() || self.slope_noise.is_some() {
-                return Err(Problem::Flags(
-                    "--level-noise and --slope-noise are rates: say per which --time-unit".into(),
-                ));
-            }
-            let near = |unit: &&(&str, f64)| unit.1 <= step * 1.5;
-            return Ok(*UNITS.iter().rev().find(near).unwrap_or(&UNITS[0]));
-        };
-        UNITS.iter().find(|unit| unit.0 == name).copied().ok_or_else(|| {
-            let names = UNITS.map(|unit| unit.0).join(", ");
-            Problem::Flags(format!("--time-unit of dates is one of {names}, not `{name}`"))
-        })
     }
 }
 
@@ -209,22 +80,6 @@ pub fn one_line(error: &clap::Error) -> String {
     let lines = text.lines().take_while(ends).map(str::trim).filter(|line| !line.is_empty());
     let joined = lines.collect::<Vec<_>>().join("; ");
     format!("{} (see --help)", joined.trim_start_matches("error: "))
-}
-
-fn finite(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(|| "not a number".into())
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    finite(text).and_then(|value| if value > 0.0 { Ok(value) } else { Err("must be above zero".into()) })
-}
-
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" => Ok(b'\t'),
-        [byte] if byte.is_ascii() => Ok(*byte),
-        _ => Err("must be one ASCII character, or `tab`".into()),
-    }
 }
 
 #[cfg(test)]
@@ -250,7 +105,8 @@ mod tests {
         for (line, why) in [
             ("--samples 0", "0"),
             ("--sensr normal", "--sensr"),
-            ("a.csv --sensor laplace", "normal, student-t, poisson, bernoulli"),
+            ("a.csv --sensor laplace", "normal, student-t, learned, quantized, censored, gamma, poisson"),
+            ("a.csv --false-alarm 1e-3", "--monitor"),
             ("a.csv --std-dev -1", "--std-dev"),
             ("a.csv --std-dev nan", "not a number"),
             ("a.csv --delimiter ab", "one ASCII character"),
@@ -267,6 +123,12 @@ mod tests {
             ("a.csv --scale 2", "--scale goes with --sensor student-t"),
             ("a.csv --sensor poisson --std-dev 2", "--std-dev goes with --sensor normal"),
             ("a.csv --slope-noise 2", "--slope-noise goes with"),
+            ("a.csv --sensor poisson --dispersion 2", "--dispersion goes with --sensor negative-binomial"),
+            ("a.csv --time-constant 2", "--time-constant goes with --process ornstein-uhlenbeck"),
+            ("a.csv --sensor censored", "--sensor censored needs"),
+            ("a.csv --sensor censored --lower 2 --upper 1", "--lower must lie below --upper"),
+            ("a.csv --sensor poisson,poisson", "--sensor names poisson twice"),
+            ("a.csv --sensor normal,poisson", "normal and poisson do not compare"),
             ("a.csv --process constant-velocity --level-noise 2", "--level-noise goes with"),
         ] {
             let refused = flags(line).expect(line).own.check().expect_err(line).to_string();
@@ -278,6 +140,11 @@ mod tests {
     fn rates_of_dates_need_a_unit() {
         let rate = flags("a.csv --level-noise 0.5").expect("parses").own;
         assert!(rate.calendar_unit(5.0).is_err());
+        let constant = flags("a.csv --process ornstein-uhlenbeck --time-constant 3").expect("parses").own;
+        assert!(constant.check().is_ok() && constant.calendar_unit(5.0).is_err());
+        let compared =
+            flags("a.csv --sensor poisson,negative-binomial --dispersion 2 --exposure 5").expect("parses").own;
+        assert!(compared.check().is_ok() && compared.sensors().len() == 2);
         let weekly = flags("a.csv").expect("parses").own;
         assert_eq!(weekly.calendar_unit(604_800.0).map(|unit| unit.0).ok(), Some("week"));
         assert_eq!(weekly.calendar_unit(0.01).map(|unit| unit.0).ok(), Some("second"));

@@ -3,7 +3,7 @@
 use crate::instrument::Response;
 use crate::picture::{Area, Drawn};
 use crate::report::Log;
-use crate::style::{BAND, BLUE, DOTS, INK, LEFT, MISSING, MUTED, ORANGE, READING, RIGHT, WIDTH};
+use crate::style::{BAND, BLUE, DOTS, FAULT, INK, LEFT, MISSING, MUTED, ORANGE, READING, RIGHT, WIDTH};
 use crate::style::{font, line, printable, width_of};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -16,20 +16,24 @@ enum Sign {
     Line,
     Box(RGBColor),
     Ring,
+    Cross,
 }
 
-fn legend(response: Response, missing: bool) -> Vec<(Sign, &'static str)> {
+fn legend(response: Response, missing: bool, rejected: bool) -> Vec<(Sign, &'static str)> {
     let (reading, mean, band) = match response {
         Response::Level { .. } => (Sign::Dot, "filter mean", "2σ band"),
         Response::Rate { .. } => (Sign::Dot, "filtered rate", "2σ band of the rate"),
+        Response::Amount => (Sign::Dot, "filtered mean", "2σ band of the mean"),
         Response::Probability => (Sign::Tick, "filtered probability", "2σ band of the probability"),
     };
     let entries = [(reading, "reading"), (Sign::Line, mean), (Sign::Box(BAND), band), (Sign::Ring, "most surprising")];
-    entries.into_iter().chain(missing.then_some((Sign::Box(MISSING), "no readings"))).collect()
+    let missing = missing.then_some((Sign::Box(MISSING), "no readings"));
+    let rejected = rejected.then_some((Sign::Cross, "rejected"));
+    entries.into_iter().chain(missing).chain(rejected).collect()
 }
 
-/// Draws the head; `missing` says whether the legend has spans without readings to explain.
-pub fn draw(area: &Area, log: &Log, missing: bool) -> Drawn {
+/// Draws the head; `missing` and `rejected` say whether the legend has spans without readings and rejected ones to explain.
+pub fn draw(area: &Area, log: &Log, missing: bool, rejected: bool) -> Drawn {
     let at = |x: i32, y: i32| (x * DOTS, y * DOTS);
     let room = WIDTH - LEFT - RIGHT;
     let bold = font(18, INK);
@@ -39,7 +43,7 @@ pub fn draw(area: &Area, log: &Log, missing: bool) -> Drawn {
     area.draw_text(&printable(&log.model, 12, room), &font(12, MUTED), at(LEFT, 41))?;
     let (mut x, y) = (LEFT, 70);
     let small = font(12, INK).pos(Pos::new(HPos::Left, VPos::Center));
-    for (sign, text) in legend(log.response, missing) {
+    for (sign, text) in legend(log.response, missing, rejected) {
         let width = if matches!(sign, Sign::Line | Sign::Box(_)) { 20 } else { 12 };
         let middle = at(x + width / 2, y);
         match sign {
@@ -49,6 +53,7 @@ pub fn draw(area: &Area, log: &Log, missing: bool) -> Drawn {
                 line(READING, 4),
             ))?,
             Sign::Line => area.draw(&PathElement::new([at(x, y), at(x + width, y)], line(BLUE, 8)))?,
+            Sign::Cross => area.draw(&Cross::new(middle, 4 * DOTS, line(FAULT, 6)))?,
             Sign::Ring => area.draw(&Circle::new(middle, 5 * DOTS, line(ORANGE, 6)))?,
             Sign::Box(color) => area.draw(&Rectangle::new([at(x, y - 6), at(x + width, y + 6)], color.filled()))?,
         }

@@ -8,21 +8,29 @@ mod flags;
 mod header;
 mod help;
 mod instrument;
+mod models;
 mod number;
 mod own;
+mod own_flags;
 mod picture;
+mod plan;
 mod problem;
 mod process;
 mod report;
 mod shipped;
+mod strip;
 mod style;
 mod summary;
 mod table;
 mod thin;
 mod track;
+mod trust;
+mod watch;
 
-use flags::{Flags, Own};
+use flags::Flags;
+use own_flags::Own;
 use problem::Problem;
+use report::Report;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -65,7 +73,7 @@ fn run(flags: &Flags) -> Result<(), Problem> {
                 format!("there is no such file, nor a log of that name; the logs are {}", shipped::NAMES.join(", "));
             return Err(Problem::File { file: path.into(), what });
         }
-        return Ok(summary::write(&mut out, &own::filter(path, &flags.own, &settings)?)?);
+        return tell(&mut out, &own::filter(path, &flags.own, &settings)?);
     }
     if flags.own != Own::default() {
         return Err(Problem::Flags(
@@ -77,7 +85,13 @@ fn run(flags: &Flags) -> Result<(), Problem> {
         if index > 0 {
             writeln!(out)?;
         }
-        summary::write(&mut out, &report)?;
+        tell(&mut out, &report)?;
     }
     Ok(out.flush()?)
+}
+
+/// Draws a log, then prints its summary: nothing is printed of a log that cannot be drawn.
+fn tell(out: &mut impl Write, report: &Report) -> Result<(), Problem> {
+    let picture = report.draw()?;
+    Ok(summary::write(out, report, &picture)?)
 }

@@ -1,54 +1,53 @@
-//! The user's own CSV file: a model from flags, what they leave open taken from the readings.
+//! The user's own CSV file: a model from flags, what they leave open taken from the readings; several sensors compared.
 //!
-//! Sensor and process are types, so the choice of one is a branch here, once, and everything after it is generic.
+//! Sensor and process are types, so the choice of one is a branch, once, and everything after it is generic.
 
 use crate::Scalar;
-use crate::clock::Clock;
-use crate::fit::{self, Parameter};
-use crate::flags::{Own, ProcessModel, SensorModel};
-use crate::instrument::{Instrument, Response};
+use crate::fit::Parameter;
+use crate::instrument::Response;
+use crate::models::SensorModel;
 use crate::number::significant;
+use crate::own_flags::Own;
+use crate::plan::{level, logarithm, plan};
 use crate::problem::Problem;
-use crate::report::{Log, Report, Settings, examine, progress};
-use crate::table::{self, Series, quantile};
-use crate::track::{self, Model};
-use elbow::likelihood::{Bernoulli, Normal, Poisson, StudentT};
-use elbow::{ConstantVelocity, Error, GaussHermite, Gaussian, LocalLinearTrend, Process, RandomWalk};
+use crate::report::{Report, Rival, Settings};
+use elbow::likelihood::{
+    Bernoulli, Censored, Gamma, LearnedNormal, NegativeBinomial, Normal, Poisson, Quantized, StudentT,
+};
 use std::path::Path;
-
-/// Rows that the noise is chosen on.
-const FITTED: usize = 5000;
 
 /// Degrees of freedom where the user gives none: tails heavy enough that a wild reading hardly moves the level.
 const DEGREES_OF_FREEDOM: f64 = 4.0;
 
-/// What every model of a log needs beside its sensor and process.
-struct Plan<'a> {
-    file: &'a Path,
-    flags: &'a Own,
-    settings: &'a Settings,
-    series: Series,
-    response: Response,
-    /// The prior belief about the level, less the response's centre.
-    prior: [f64; 2],
-    /// How far readings lie apart from one row to the next, in the level's unit.
-    wander: f64,
-    /// The sensor's noise, if it has any.
-    sensor_noise: Option<Parameter>,
-    /// The sensor in words, its noise aside.
-    sensor: String,
-    time_unit: (String, f64),
-}
+/// What a reading leaves of the weight of those before, where the user does not say.
+const FORGETTING: f64 = 0.99;
 
-/// Filters the user's file.
+/// Readings that the guess of a noise to be learnt is worth.
+const GUESS: Scalar = 4.0;
+
+/// Filters the user's file with every sensor asked for, and reports the best.
 pub fn filter(file: &Path, flags: &Own, settings: &Settings) -> Result<Report, Problem> {
     flags.check()?;
-    match flags.sensor.unwrap_or_default() {
+    let mut reports = Vec::new();
+    for model in flags.sensors() {
+        let report = one(model, file, flags, settings)?;
+        reports.push((report.rival(model.name()), report));
+    }
+    reports.sort_by(|a, b| b.0.worth().total_cmp(&a.0.worth()));
+    let rivals: Vec<Rival> = reports.iter().map(|(rival, _)| rival.clone()).collect();
+    let (_, best) = reports.swap_remove(0);
+    Ok(Report { rivals: if rivals.len() > 1 { rivals } else { Vec::new() }, ..best })
+}
+
+/// Filters the user's file with one sensor.
+fn one(model: SensorModel, file: &Path, flags: &Own, settings: &Settings) -> Result<Report, Problem> {
+    let square = |std_dev: f64| (std_dev * std_dev) as Scalar;
+    match model {
         SensorModel::Normal => {
             let mut plan = level::<Normal<Scalar>>(file, flags, settings)?;
             plan.sensor_noise = Some(Parameter::new("--std-dev", flags.std_dev, plan.wander / 2.0));
             plan.sensor = "Normal sensor".into();
-            plan.filter(|std_dev| Normal::new((std_dev * std_dev) as Scalar))
+            plan.filter(|std_dev| Normal::new(square(std_dev)))
         }
         SensorModel::StudentT => {
             let mut plan = level::<StudentT<Scalar>>(file, flags, settings)?;
@@ -57,13 +56,51 @@ pub fn filter(file: &Path, flags: &Own, settings: &Settings) -> Result<Report, P
             plan.sensor = format!("Student-t sensor, {} degrees of freedom", significant(degrees, 3));
             plan.filter(|scale| StudentT::new(scale as Scalar, degrees as Scalar))
         }
+        SensorModel::Learned => {
+            let mut plan = level::<LearnedNormal<Scalar>>(file, flags, settings)?;
+            let (guess, forgetting) =
+                (flags.std_dev.unwrap_or(plan.wander / 2.0), flags.forgetting.unwrap_or(FORGETTING));
+            plan.sensor = format!("Normal sensor that learns, from {}, forgetting {forgetting}", significant(guess, 3));
+            plan.filter(|_| LearnedNormal::new(square(guess), GUESS)?.with_forgetting(forgetting as Scalar))
+        }
+        SensorModel::Quantized => {
+            let mut plan = level::<Quantized<Scalar>>(file, flags, settings)?;
+            let Some(step) = flags.step.or_else(|| plan.series.smallest_difference()) else {
+                return Err(Problem::Flags("all readings are the same: say how wide a --step is".into()));
+            };
+            plan.sensor_noise = Some(Parameter::new("--std-dev", flags.std_dev, plan.wander / 2.0));
+            plan.sensor = format!("Quantized sensor, steps of {}", significant(step, 4));
+            plan.filter(|std_dev| Quantized::new(step as Scalar, std_dev as Scalar))
+        }
+        SensorModel::Censored => {
+            let mut plan = level::<Censored<Scalar>>(file, flags, settings)?;
+            let says = |rail: Option<f64>, name: &str| rail.map(|rail| format!(", {name} {}", significant(rail, 6)));
+            let said = [says(flags.lower, "lower"), says(flags.upper, "upper")].map(Option::unwrap_or_default).concat();
+            let centre = plan.centre();
+            let rail = |rail: Option<f64>, none: Scalar| rail.map_or(none, |rail| (rail - centre) as Scalar);
+            let (lower, upper) = (rail(flags.lower, -Scalar::MAX), rail(flags.upper, Scalar::MAX));
+            plan.sensor_noise = Some(Parameter::new("--std-dev", flags.std_dev, plan.wander / 2.0));
+            plan.sensor = format!("Censored sensor{said}");
+            plan.filter(|std_dev| Censored::new(std_dev as Scalar, lower, upper))
+        }
+        SensorModel::Gamma => {
+            let mut plan = logarithm::<Gamma<Scalar>>(file, flags, settings, Response::Amount)?;
+            plan.sensor_noise = Some(Parameter::new("--shape", flags.shape, 2.0));
+            plan.sensor = "Gamma sensor".into();
+            plan.filter(|shape| Gamma::new(shape as Scalar))
+        }
         SensorModel::Poisson => {
             let exposure = flags.exposure.unwrap_or(1.0);
-            let mut plan = plan::<Poisson<Scalar>>(file, flags, settings, Response::Rate { exposure })?;
-            let usual = (quantile(plan.series.present().collect(), 0.5).max(0.5) / exposure).ln();
-            plan.prior[0] = flags.prior_mean.unwrap_or(usual);
+            let mut plan = logarithm::<Poisson<Scalar>>(file, flags, settings, Response::Rate { exposure })?;
             plan.sensor = format!("Poisson sensor, exposure {}", significant(exposure, 4));
             plan.filter(|_| Poisson::with_exposure(exposure as Scalar))
+        }
+        SensorModel::NegativeBinomial => {
+            let exposure = flags.exposure.unwrap_or(1.0);
+            let mut plan = logarithm::<NegativeBinomial<Scalar>>(file, flags, settings, Response::Rate { exposure })?;
+            plan.sensor_noise = Some(Parameter::new("--dispersion", flags.dispersion, 10.0));
+            plan.sensor = format!("Negative binomial sensor, exposure {}", significant(exposure, 4));
+            plan.filter(|dispersion| NegativeBinomial::new(dispersion as Scalar)?.with_exposure(exposure as Scalar))
         }
         SensorModel::Bernoulli => {
             let mut plan = plan::<Bernoulli>(file, flags, settings, Response::Probability)?;
@@ -71,171 +108,4 @@ pub fn filter(file: &Path, flags: &Own, settings: &Settings) -> Result<Report, P
             plan.filter(|_| Ok(Bernoulli::new()))
         }
     }
-}
-
-/// The plan of a log of counts or flags, whose predictor is a logarithm.
-fn plan<'a, L: Instrument>(
-    file: &'a Path,
-    flags: &'a Own,
-    settings: &'a Settings,
-    response: Response,
-) -> Result<Plan<'a>, Problem> {
-    let series = table::read(file, &flags.columns(), L::FIELD)?;
-    let time_unit = match series.clock {
-        Clock::Number => (flags.time_unit.clone().unwrap_or_else(|| series.time_column.clone()), 1.0),
-        Clock::Calendar { .. } => {
-            flags.calendar_unit(series.step).map(|(name, seconds)| (name.to_string(), seconds))?
-        }
-    };
-    Ok(Plan {
-        file,
-        flags,
-        settings,
-        series,
-        response,
-        prior: [flags.prior_mean.unwrap_or(0.0), flags.prior_std_dev.unwrap_or(1.5)],
-        wander: 0.3,
-        sensor_noise: None,
-        sensor: String::new(),
-        time_unit,
-    })
-}
-
-/// The plan of a log of numbers: centred on the prior mean, the noises guessed from the differences between neighbours.
-fn level<'a, L: Instrument>(file: &'a Path, flags: &'a Own, settings: &'a Settings) -> Result<Plan<'a>, Problem> {
-    let mut plan = plan::<L>(file, flags, settings, Response::Level { centre: 0.0 })?;
-    let values: Vec<f64> = plan.series.present().collect();
-    let centre = flags.prior_mean.unwrap_or_else(|| quantile(values.clone(), 0.5));
-    let rows = plan.series.lines.iter().zip(&plan.series.values);
-    for (&line, value) in rows.filter_map(|(line, value)| Some((line, (*value)?))) {
-        if !((value - centre) as Scalar).is_finite() {
-            let (file, column) = (file.into(), plan.series.value_column.clone());
-            return Err(Problem::Field { file, line, column, what: format!("`{value:e}` does not fit an f32") });
-        }
-    }
-    let largest = values.iter().map(|value| (value - centre).abs()).fold(0.0, f64::max);
-    let spread = largest
-        * (values.iter().map(|value| ((value - centre) / largest).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
-    let spread = if spread > 0.0 { spread } else { centre.abs().max(1.0) * 1e-3 };
-    let usual = quantile(values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect(), 0.5) * 1.5;
-    plan.response = Response::Level { centre };
-    plan.prior = [0.0, flags.prior_std_dev.unwrap_or(spread)];
-    plan.wander = if usual > 0.0 { usual } else { spread };
-    Ok(plan)
-}
-
-impl Plan<'_> {
-    /// Chooses the process, whose noise parameters follow the sensor's.
-    fn filter<L: Instrument>(self, sensor: impl Fn(f64) -> Result<L, Error>) -> Result<Report, Problem> {
-        let step = self.series.step / self.time_unit.1;
-        let [mean, std_dev] = self.prior.map(|number| number as Scalar);
-        let level = Parameter::new("--level-noise", self.flags.level_noise, self.wander / 2.0 / step.sqrt());
-        let slope = Parameter::new("--slope-noise", self.flags.slope_noise, self.wander / 10.0 / step.powf(1.5));
-        let variance = |noise: &Parameter| (noise.value * noise.value) as Scalar;
-        let time_unit = self.time_unit.1;
-        let response = self.response;
-        // A slope that carries the level through its whole prior in ten steps.
-        let slope_prior = std_dev / (10.0 * step) as Scalar;
-        let moving = || Gaussian::diagonal([mean, 0.0], [std_dev * std_dev, slope_prior * slope_prior]);
-        match self.flags.process.unwrap_or_default() {
-            ProcessModel::RandomWalk => self.examine("Random walk", vec![level], |noise, rates| {
-                Ok(Model {
-                    prior: Gaussian::diagonal([mean], [std_dev * std_dev])?,
-                    process: RandomWalk::new(variance(&rates[0]))?,
-                    row: [1.0],
-                    likelihood: sensor(noise)?,
-                    response,
-                    time_unit,
-                    names: ["level"],
-                })
-            }),
-            ProcessModel::LocalLinearTrend => self.examine("Local linear trend", vec![level, slope], |noise, rates| {
-                Ok(Model {
-                    prior: moving()?,
-                    process: LocalLinearTrend::new([variance(&rates[0]), variance(&rates[1])])?,
-                    row: [1.0, 0.0],
-                    likelihood: sensor(noise)?,
-                    response,
-                    time_unit,
-                    names: ["level", "slope"],
-                })
-            }),
-            ProcessModel::ConstantVelocity => self.examine("Constant velocity", vec![slope], |noise, rates| {
-                Ok(Model {
-                    prior: moving()?,
-                    process: ConstantVelocity::new(variance(&rates[0]))?,
-                    row: [1.0, 0.0],
-                    likelihood: sensor(noise)?,
-                    response,
-                    time_unit,
-                    names: ["level", "slope"],
-                })
-            }),
-        }
-    }
-
-    /// Fits what is not given, then filters. `build` makes the model from the sensor's noise and the process's.
-    fn examine<L: Instrument, P: Process<Scalar, N>, const N: usize>(
-        self,
-        process: &str,
-        rates: Vec<Parameter>,
-        build: impl Fn(f64, &[Parameter]) -> Result<Model<L, P, N>, Error>,
-    ) -> Result<Report, Problem> {
-        let sensors = usize::from(self.sensor_noise.is_some());
-        let mut parameters: Vec<Parameter> = self.sensor_noise.iter().cloned().chain(rates).collect();
-        let model = |parameters: &[Parameter]| {
-            let (noise, rates) = parameters.split_at(sensors);
-            build(noise.first().map_or(1.0, |parameter| parameter.value), rates)
-        };
-        let name = file_stem(self.file);
-        let head = self.series.head(FITTED);
-        let bar = progress(&head, 60, &format!("{name}: choosing the noise"));
-        fit::maximise(&mut parameters, |parameters| {
-            let track = model(parameters).map_err(Problem::from);
-            let track = track.and_then(|model| track::run(&head, &model, &mut GaussHermite::<5>::new(), &bar));
-            track.map_or(f64::NEG_INFINITY, |track| track.log_evidence())
-        });
-        bar.finish_and_clear();
-        let model = model(&parameters)?;
-        let log = self.labels(name, process, &parameters);
-        examine(log, self.series, &model, self.settings)
-    }
-
-    fn labels(&self, name: String, process: &str, parameters: &[Parameter]) -> Log {
-        let (unit, column) = (self.flags.unit.clone().unwrap_or_default(), &self.series.value_column);
-        let says = |parameter: &Parameter| {
-            format!("{} {}", parameter.flag.trim_start_matches("--").replace('-', " "), significant(parameter.value, 3))
-        };
-        let (sensors, rates) = parameters.split_at(usize::from(self.sensor_noise.is_some()));
-        let rates = rates.iter().map(says).collect::<Vec<_>>().join(", ");
-        let sensor = sensors.iter().map(says).fold(self.sensor.clone(), |text, noise| format!("{text}, {noise}"));
-        let chosen = parameters.iter().filter(|parameter| !parameter.given);
-        let mut chosen: Vec<String> = chosen.map(|p| format!("{} {}", p.flag, significant(p.value, 4))).collect();
-        let calendar = matches!(self.series.clock, Clock::Calendar { .. });
-        if calendar && !chosen.is_empty() {
-            chosen.push(format!("--time-unit {}", self.time_unit.0));
-        }
-        let per = if self.flags.time_unit.is_some() || calendar { &self.time_unit.0 } else { "time" };
-        let axis = match (self.response, unit.is_empty()) {
-            (Response::Probability, _) => format!("probability of {column}"),
-            (_, true) => column.clone(),
-            (_, false) => format!("{column} ({unit})"),
-        };
-        Log {
-            title: self.flags.title.clone().unwrap_or_else(|| name.clone()),
-            name,
-            model: format!("{process}, {rates} per \u{221a}{per}; {sensor}"),
-            axis,
-            unit,
-            time_unit: self.time_unit.0.clone(),
-            response: self.response,
-            chosen: chosen.join(" "),
-        }
-    }
-}
-
-/// A file's name without its extension, fit to name a picture by.
-fn file_stem(file: &Path) -> String {
-    let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
-    stem.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
 }

@@ -5,11 +5,15 @@ use crate::header;
 use crate::instrument::Response;
 use crate::problem::Problem;
 use crate::report::Log;
-use crate::style::{AXIS, BAND, BLUE, DOTS, GRID, HEIGHT, INK, LEFT, MISSING, MUTED, ORANGE, READING, RIGHT, WIDTH};
+use crate::strip;
+use crate::style::{
+    AXIS, BAND, BLUE, DOTS, FAULT, GRID, HEIGHT, INK, LEFT, MISSING, MUTED, ORANGE, READING, RIGHT, WIDTH,
+};
 use crate::style::{font, line, printable};
 use crate::table::Series;
 use crate::thin::{Drawing, drawing};
 use crate::track::{Read, Track};
+use crate::watch::Episode;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use std::error::Error;
@@ -32,6 +36,7 @@ struct Scene<'a> {
     drawing: Drawing,
     most: Vec<(f64, Read)>,
     gaps: Vec<(f64, f64)>,
+    episodes: &'a [Episode],
 }
 
 /// Writes the picture into `directory` under the log's name, whole or not at all.
@@ -45,12 +50,15 @@ pub fn write(
     let path = directory.join(format!("{}.svg", log.name));
     let failed = |error: &dyn Error| Problem::File { file: path.clone(), what: format!("cannot be written: {error}") };
     let gaps = gaps(series).into_iter().filter(|gap| gap.1 > window.0 && gap.0 < window.1);
+    let mut episodes = track.episodes.clone().unwrap_or_default();
+    episodes.retain(|episode| episode.last >= window.0 && episode.first <= window.1);
     let scene = Scene {
         log,
         time: Axis::time(series.clock, window, &log.time_unit),
         drawing: drawing(track, log.response, window, (WIDTH - LEFT - RIGHT) as usize),
         most: track.most_surprising(window),
         gaps: gaps.map(|(from, to)| (from.max(window.0), to.min(window.1))).collect(),
+        episodes: &episodes,
     };
     let mut svg = String::new();
     draw(&mut svg, &scene).map_err(|error| failed(error.as_ref()))?;
@@ -69,9 +77,13 @@ fn draw(svg: &mut String, scene: &Scene) -> Drawn {
     root.fill(&WHITE)?;
     let caption = if scene.time.caption.is_empty() { 0 } else { CAPTION };
     let (head, panels) = root.split_vertically(HEADER * DOTS);
-    let (upper, lower) = panels.split_vertically((HEIGHT - HEADER - LOWER - caption) * DOTS);
-    header::draw(&head, scene.log, !scene.gaps.is_empty())?;
+    let flags = strip::height(scene.episodes);
+    let (upper, panels) = panels.split_vertically((HEIGHT - HEADER - LOWER - caption - flags) * DOTS);
+    let (between, lower) = panels.split_vertically(flags * DOTS);
+    let rejected = scene.drawing.reads.iter().any(|(_, read)| read.rejected);
+    header::draw(&head, scene.log, !scene.gaps.is_empty(), rejected)?;
     readings(&upper, scene)?;
+    strip::draw(&between, scene.episodes, &scene.time)?;
     surprises(&lower, scene)?;
     root.present()?;
     Ok(())
@@ -138,12 +150,12 @@ fn readings(area: &Area, scene: &Scene) -> Drawn {
     } else {
         chart.draw_series(reads.iter().map(|(time, read)| Circle::new((*time, read.value), radius, ink.filled())))?;
     }
+    let place = |read: &Read| if response == Response::Probability { beside(read) } else { read.value };
+    let rejected = reads.iter().filter(|(_, read)| read.rejected);
+    chart.draw_series(rejected.map(|(time, read)| Cross::new((*time, place(read)), 4 * DOTS, line(FAULT, 6))))?;
     let mean = belief.iter().map(|dot| (dot.time, axis.clamp(dot.mean)));
     chart.draw_series(LineSeries::new(mean, line(BLUE, if belief.len() > 800 { 5 } else { 7 })))?;
-    let ring = |(time, read): &(f64, Read)| {
-        let place = if response == Response::Probability { beside(read) } else { read.value };
-        Circle::new((*time, place), 6 * DOTS, line(ORANGE, 6))
-    };
+    let ring = |(time, read): &(f64, Read)| Circle::new((*time, place(read)), 6 * DOTS, line(ORANGE, 6));
     chart.draw_series(scene.most.iter().map(ring))?;
     Ok(())
 }

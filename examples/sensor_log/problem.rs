@@ -69,6 +69,6 @@ impl From<io::Error> for Problem {
 /// A model's numbers come from flags, so the crate's refusal of one is a problem with the flags.
 impl From<elbow::Error> for Problem {
     fn from(error: elbow::Error) -> Self {
-        Self::Flags(format!("the model's noise, prior or exposure does not fit an f32: {error}"))
+        Self::Flags(format!("a number of the model does not fit an f32 or its sensor: {error}"))
     }
 }

@@ -6,6 +6,7 @@ use crate::picture;
 use crate::problem::Problem;
 use crate::table::Series;
 use crate::track::{self, Model, Track};
+use crate::trust::Trust;
 use elbow::{GaussHermite, OneSample, Process};
 use indicatif::{ProgressBar, ProgressStyle};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub samples: u16,
     /// The generator's seed.
     pub seed: u64,
+    /// Gate and monitor.
+    pub trust: Trust,
     /// Where the pictures go.
     pub pictures: PathBuf,
     /// The first time that the pictures show, as it is written in the log.
@@ -104,14 +107,54 @@ pub struct Report {
     pub distance: Distance,
     /// The state's components at the end, when there is more than one: name, mean, standard deviation.
     pub state: Vec<(&'static str, f64, f64)>,
-    /// Where the picture is.
-    pub picture: PathBuf,
+    /// How many numbers of the model the log evidence chose.
+    pub chosen: usize,
+    /// The models that it was compared with, itself among them, the best first.
+    pub rivals: Vec<Rival>,
+}
+
+impl Report {
+    /// The model as one to compare with others.
+    pub fn rival(&self, sensor: String) -> Rival {
+        let readings = self.track.reads().count().max(1) as f64;
+        let log_evidence = self.track.log_evidence();
+        let price = 0.5 * self.chosen as f64 * readings.ln();
+        Rival { sensor, log_evidence, chosen: self.chosen, price }
+    }
+
+    /// Draws the picture, and says where it is.
+    pub fn draw(&self) -> Result<PathBuf, Problem> {
+        let window = self.settings.window(&self.series)?;
+        picture::write(&self.settings.pictures, &self.log, &self.series, &self.track, window)
+    }
+}
+
+/// A model among others of the same readings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rival {
+    /// Its sensor.
+    pub sensor: String,
+    /// The log evidence of all readings, in nats.
+    pub log_evidence: f64,
+    /// How many of its numbers were chosen to make that great.
+    pub chosen: usize,
+    /// What that costs: ln(readings)/2 nats a number (Schwarz 1978, *Annals of Statistics* 6), what a number would lose
+    /// of its evidence had it been unknown.
+    pub price: f64,
+}
+
+impl Rival {
+    /// The log evidence less the price of what was chosen.
+    pub fn worth(&self) -> f64 {
+        self.log_evidence - self.price
+    }
 }
 
 /// Rows from which on a terminal shows progress.
 const LONG: usize = 5000;
 
-/// Progress through `passes` passes over a log: a bar on a terminal's standard error if the log is long, nothing otherwise.
+/// Progress through `passes` passes over a log: a bar on a terminal's standard error if the log is long, nothing
+/// otherwise.
 pub fn progress(series: &Series, passes: usize, name: &str) -> ProgressBar {
     if series.times.len() * passes < LONG {
         return ProgressBar::hidden();
@@ -121,29 +164,28 @@ pub fn progress(series: &Series, passes: usize, name: &str) -> ProgressBar {
     ProgressBar::new((series.times.len() * passes) as u64).with_style(style).with_message(name.to_string())
 }
 
-/// Filters a log with both estimators and draws the one chosen.
+/// Filters a log with both estimators.
 pub fn examine<L: Instrument, P: Process<Scalar, N>, const N: usize>(
     log: Log,
     series: Series,
     model: &Model<L, P, N>,
     settings: &Settings,
 ) -> Result<Report, Problem> {
-    let window = settings.window(&series)?;
+    settings.window(&series)?;
     let bar = progress(&series, 2, &log.name);
     let generator = Xoshiro128PlusPlus::seed_from_u64(settings.seed);
     let mut one_sample = OneSample::new(generator).with_samples(settings.samples)?;
-    let sampled = track::run(&series, model, &mut one_sample, &bar)?;
-    let exact = track::run(&series, model, &mut GaussHermite::<9>::new(), &bar)?;
+    let sampled = track::run(&series, model, settings.trust, &mut one_sample, &bar)?;
+    let exact = track::run(&series, model, settings.trust, &mut GaussHermite::<9>::new(), &bar)?;
     bar.finish_and_clear();
     let distance = apart(&sampled, &exact);
     let track = match settings.estimator {
         Choice::OneSample => sampled,
         Choice::GaussHermite => exact,
     };
-    let picture = picture::write(&settings.pictures, &log, &series, &track, window)?;
     let named = model.names.iter().zip(&track.state).map(|(name, (mean, std_dev))| (*name, *mean, *std_dev));
     let state = if N > 1 { named.collect() } else { Vec::new() };
-    Ok(Report { log, series, track, settings: settings.clone(), distance, state, picture })
+    Ok(Report { log, series, track, settings: settings.clone(), distance, state, chosen: 0, rivals: Vec::new() })
 }
 
 /// The distance between two passes over one log, in standard deviations of the second.
@@ -174,8 +216,7 @@ mod tests {
                 .enumerate()
                 .map(|(k, mean)| Step { time: k as f64, mean: *mean, std_dev, read: None })
                 .collect(),
-            state: Vec::new(),
-            not_converged: 0,
+            ..Track::default()
         };
         let distance = apart(&track([1.0, 2.0, 3.0], 7.0), &track([1.0, 4.0, 2.0], 2.0));
         assert_eq!((distance.max, distance.time), (1.0, 1.0));

@@ -29,6 +29,8 @@ pub const BAND: RGBColor = RGBColor(188, 211, 236);
 pub const READING: RGBColor = RGBColor(70, 76, 84);
 /// The surprise.
 pub const ORANGE: RGBColor = RGBColor(201, 92, 26);
+/// What is wrong: rejected readings, a monitor's flags.
+pub const FAULT: RGBColor = RGBColor(176, 26, 62);
 /// Spans without readings.
 pub const MISSING: RGBColor = RGBColor(243, 239, 226);
 

@@ -1,14 +1,16 @@
 //! A few lines about a filtered log, for a person.
 
+use crate::clock::Clock;
 use crate::instrument::Response;
 use crate::number::{resolved, significant};
 use crate::report::{Choice, Report};
+use crate::watch::{Episode, Kind, WINDOW};
 use std::io::{self, Write};
+use std::path::Path;
 
-/// Writes the summary.
-pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
+/// Writes the summary of a log whose picture is drawn.
+pub fn write(out: &mut impl Write, report: &Report, picture: &Path) -> io::Result<()> {
     let (log, series, track) = (&report.log, &report.series, &report.track);
-    let line = |out: &mut dyn Write, name: &str, text: String| writeln!(out, "  {name:<17} {text}");
     let show = |time: f64| series.clock.show(time, series.step);
     writeln!(out, "{}: {}", log.name, log.title)?;
     line(out, "model", log.model.clone())?;
@@ -43,6 +45,21 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     if track.not_converged > 0 {
         line(out, "not converged", format!("{} readings", track.not_converged))?;
     }
+    if let (Some(gate), rejected) =
+        (report.settings.trust.gate, track.reads().filter(|(_, read)| read.rejected).count())
+    {
+        line(out, "gate", format!("{} sd: {rejected} of {reads} readings rejected", significant(gate, 4)))?;
+    }
+    for time in &track.diverged {
+        line(
+            out,
+            "diverged",
+            format!("{}: ten readings in a row rejected, the belief widened to the last", show(*time)),
+        )?;
+    }
+    if let Some(std_dev) = track.learned {
+        line(out, "noise learned", format!("standard deviation {} at the end", significant(std_dev, 3)))?;
+    }
 
     if let Some(step) = track.steps.last() {
         let [low, middle, high] = [-2.0, 0.0, 2.0].map(|sds| log.response.of(step.mean + sds * step.std_dev));
@@ -68,13 +85,81 @@ pub fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     for (time, read) in most {
         let (reading, expected) = match log.response {
             Response::Level { .. } => (significant(read.value, 6), significant(read.expected, 5)),
-            Response::Rate { .. } | Response::Probability => {
+            Response::Rate { .. } | Response::Amount | Response::Probability => {
                 (significant(read.value, 6), significant(read.expected, 3))
             }
         };
-        line(out, "", format!("{:<20} {reading:>12} {expected:>12} {:>10.2}", show(time), read.surprise))?;
+        let rejected = if read.rejected { "  rejected" } else { "" };
+        line(out, "", format!("{:<20} {reading:>12} {expected:>12} {:>10.2}{rejected}", show(time), read.surprise))?;
     }
-    line(out, "picture", report.picture.display().to_string())
+    monitor(out, report)?;
+    rivals(out, report)?;
+    line(out, "picture", picture.display().to_string())
+}
+
+/// A line with its name in front, or without for one that goes on.
+fn line(out: &mut dyn Write, name: &str, text: String) -> io::Result<()> {
+    writeln!(out, "  {name:<17} {text}")
+}
+
+/// The times at which a flag of the monitor was up.
+fn monitor(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let (Some(episodes), Some(false_alarm)) = (&report.track.episodes, report.settings.trust.false_alarm) else {
+        return Ok(());
+    };
+    let flags = match episodes.len() {
+        0 => "no flag".to_string(),
+        1 => "one flag".to_string(),
+        many => format!("{many} flags"),
+    };
+    line(out, "monitor", format!("{flags} in windows of {WINDOW} readings, false-alarm probability {false_alarm}"))?;
+    let show = |time: f64| report.series.clock.show(time, report.series.step);
+    let unit = match report.series.clock {
+        Clock::Calendar { .. } => format!("{}s", report.log.time_unit),
+        Clock::Number => report.log.time_unit.clone(),
+    };
+    for episode in episodes {
+        let (first, last) = (show(episode.first), show(episode.last));
+        let figures = figures(episode, &unit);
+        line(out, "", format!("{:<14} {first:<20} to {last:<20} {figures}", episode.kind.name()))?;
+    }
+    Ok(())
+}
+
+/// The figure that put a flag up, at its worst, and what it is held against.
+fn figures(episode: &Episode, time_unit: &str) -> String {
+    let worst = &episode.worst;
+    let digits = |value: f32| significant(f64::from(value), 3);
+    match episode.kind {
+        Kind::Quiet => {
+            format!("mean square {}, healthy from {}", digits(worst.mean_square), digits(worst.mean_square_bounds.0))
+        }
+        Kind::Noisy => {
+            format!("mean square {}, healthy to {}", digits(worst.mean_square), digits(worst.mean_square_bounds.1))
+        }
+        Kind::Biased => format!("mean {}, healthy to {}", digits(worst.mean), digits(worst.mean_bound)),
+        Kind::Miscalibrated => {
+            format!("G statistic {}, healthy to {}", digits(worst.calibration), digits(worst.calibration_bound))
+        }
+        Kind::Stuck if worst.repeat_surprise >= worst.repeat_surprise_bound => {
+            let (nats, bound) = (digits(worst.repeat_surprise), digits(worst.repeat_surprise_bound));
+            format!("{} repeats, {nats} nats, healthy to {bound}", worst.repeats)
+        }
+        Kind::Stuck => format!("entropy {} nats, mean square {}", digits(worst.entropy), digits(worst.mean_square)),
+        Kind::Silent => format!("{} {time_unit} without a reading", digits(worst.since_last)),
+    }
+}
+
+/// The models compared, the best first.
+fn rivals(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let [best, second, ..] = report.rivals.as_slice() else { return Ok(()) };
+    line(out, "compared", format!("{:<20} {:>14} {:>9} {:>14}", "sensor", "log evidence", "chosen", "less price"))?;
+    for rival in &report.rivals {
+        let (evidence, worth) = (rival.log_evidence, rival.worth());
+        line(out, "", format!("{:<20} {evidence:>14.2} {:>9} {worth:>14.2}", rival.sensor, rival.chosen))?;
+    }
+    let ahead = best.worth() - second.worth();
+    line(out, "", format!("{} is better than {} by {ahead:.2} nats", best.sensor, second.sensor))
 }
 
 fn unit(unit: &str) -> String {

@@ -50,6 +50,13 @@ impl Series {
         self.values.iter().flatten().copied()
     }
 
+    /// The smallest difference between two readings that differ.
+    pub fn smallest_difference(&self) -> Option<f64> {
+        let mut values: Vec<f64> = self.present().collect();
+        values.sort_by(f64::total_cmp);
+        values.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0).min_by(f64::total_cmp)
+    }
+
     /// The log's first `rows` rows.
     pub fn head(&self, rows: usize) -> Self {
         let mut head = self.clone();

@@ -80,10 +80,10 @@ mod tests {
         let steps = (0..rows).map(|k| {
             let surprise = if k == rows / 3 { 50.0 } else { 1.0 };
             let value = if k == rows / 2 { 9.0 } else { (k % 2) as f64 };
-            let read = Read { value, expected: 0.5, surprise, gain: 0.1, innovation: 0.0 };
+            let read = Read { value, expected: 0.5, surprise, gain: 0.1, innovation: 0.0, rejected: false };
             Step { time: k as f64, mean: 0.5, std_dev: 0.1 + k as f64 * 1e-4, read: Some(read) }
         });
-        Track { steps: steps.collect(), state: Vec::new(), not_converged: 0 }
+        Track { steps: steps.collect(), ..Track::default() }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use crate::Scalar;
 use crate::instrument::{Instrument, Response};
 use crate::problem::Problem;
 use crate::table::Series;
+use crate::trust::{Trust, is_diverged, widening};
+use crate::watch::{Episode, Watch};
 use elbow::{Estimator, Filter, Gaussian, Process, Sensor, Status};
 use indicatif::ProgressBar;
 
@@ -38,6 +40,8 @@ pub struct Read {
     pub gain: f64,
     /// The reading less the expected one, in standard deviations of the reading's own prediction.
     pub innovation: f64,
+    /// The gate kept it from the belief.
+    pub rejected: bool,
 }
 
 /// The belief about the predictor at one time, after the reading if there is one.
@@ -54,6 +58,7 @@ pub struct Step {
 }
 
 /// A filtered log.
+#[derive(Default)]
 pub struct Track {
     /// In the order of time.
     pub steps: Vec<Step>,
@@ -61,6 +66,12 @@ pub struct Track {
     pub state: Vec<(f64, f64)>,
     /// How many readings the estimator stopped short on.
     pub not_converged: usize,
+    /// When so many readings in a row had been rejected that the belief was widened.
+    pub diverged: Vec<f64>,
+    /// What the monitor found, if there was one.
+    pub episodes: Option<Vec<Episode>>,
+    /// The standard deviation of the sensor's noise that it has learnt, if it learns.
+    pub learned: Option<f64>,
 }
 
 impl Track {
@@ -88,16 +99,21 @@ impl Track {
 /// How many beliefs are drawn across a gap.
 const ACROSS: usize = 16;
 
-/// Filters a log.
+/// Filters a log. Every reading counts in full, in the log evidence too, whether it is believed or not.
 pub fn run<L: Instrument, P: Process<Scalar, N>, const N: usize>(
     series: &Series,
     model: &Model<L, P, N>,
+    trust: Trust,
     estimator: &mut impl Estimator<Scalar>,
     progress: &ProgressBar,
 ) -> Result<Track, Problem> {
     let mut filter = Filter::new(model.prior);
     let mut sensor = Sensor::linear(model.row, model.likelihood);
-    let mut track = Track { steps: Vec::with_capacity(series.times.len()), state: Vec::new(), not_converged: 0 };
+    let mut gate = trust.gate()?;
+    let resolution = || L::resolution(series.smallest_difference().unwrap_or(1.0));
+    let watch = |false_alarm| Watch::new(false_alarm, series, L::FIELD, resolution(), model.time_unit);
+    let mut watch = trust.false_alarm.map(watch).transpose()?;
+    let mut track = Track { steps: Vec::with_capacity(series.times.len()), ..Track::default() };
     let mut before = series.times.first().copied().unwrap_or(0.0);
     for ((&time, &value), &line) in series.times.iter().zip(&series.values).zip(&series.lines) {
         let refused =
@@ -112,22 +128,43 @@ pub fn run<L: Instrument, P: Process<Scalar, N>, const N: usize>(
             }
         }
         filter.predict_for(&model.process, elapsed as Scalar).map_err(refused)?;
+        if let Some(watch) = &mut watch {
+            watch.elapse(elapsed as Scalar, time).map_err(refused)?;
+        }
         before = time;
         let read = match value {
             None => None,
             Some(value) => {
-                let reading = L::reading(value - model.response.centre());
-                let update = filter.update(&mut sensor, reading, estimator).map_err(refused)?;
+                let centred = value - model.response.centre();
+                let reading = L::reading(centred);
+                // A sensor that learns has foreseen the reading as it was before.
+                let foreseen = sensor;
+                let update = match &mut gate {
+                    Some(gate) => filter.update_gated(&mut sensor, reading, estimator, gate),
+                    None => filter.update(&mut sensor, reading, estimator),
+                };
+                let update = update.map_err(refused)?;
                 track.not_converged += usize::from(update.status() == Status::NotConverged);
-                let surprise = -f64::from(update.log_evidence(&sensor, reading));
+                let log_evidence = update.log_evidence(&foreseen, reading);
+                let innovation = update.normalized_innovation(&foreseen, reading);
+                let surprise = -f64::from(log_evidence);
                 let [mean, variance] = [update.prior_mean(), update.prior_variance()].map(f64::from);
                 let expected = model.response.expected(mean, variance, value, surprise);
+                if let Some(watch) = &mut watch {
+                    watch.record(time, expected, centred as Scalar, innovation, log_evidence).map_err(refused)?;
+                }
+                if let Some(gate) = gate.as_mut().filter(|gate| is_diverged(gate)) {
+                    track.diverged.push(time);
+                    filter.inflate(widening(foreseen.likelihood(), reading, &update)).map_err(refused)?;
+                    gate.reset();
+                }
                 Some(Read {
                     value,
                     expected,
                     surprise,
                     gain: f64::from(update.information_gain()),
-                    innovation: f64::from(update.normalized_innovation(&sensor, reading)),
+                    innovation: f64::from(innovation),
+                    rejected: update.status() == Status::Gated,
                 })
             }
         };
@@ -137,6 +174,8 @@ pub fn run<L: Instrument, P: Process<Scalar, N>, const N: usize>(
     let belief = filter.belief();
     let pairs = belief.mean().iter().zip(belief.variance());
     track.state = pairs.map(|(mean, variance)| (f64::from(*mean), f64::from(variance).sqrt())).collect();
+    track.episodes = watch.map(Watch::episodes);
+    track.learned = sensor.likelihood().learned();
     Ok(track)
 }
 
@@ -164,10 +203,11 @@ mod tests {
     fn the_most_surprising_come_first_and_the_opening_does_not_count() {
         let surprises = [99.0, 1.0, 7.0, 3.0, 9.0, 2.0, 8.0, 4.0];
         let steps = surprises.iter().enumerate().map(|(k, surprise)| {
-            let read = Read { value: 0.0, expected: 0.0, surprise: *surprise, gain: 0.0, innovation: 0.0 };
+            let read =
+                Read { value: 0.0, expected: 0.0, surprise: *surprise, gain: 0.0, innovation: 0.0, rejected: false };
             Step { time: k as f64, mean: 0.0, std_dev: 1.0, read: Some(read) }
         });
-        let track = Track { steps: steps.collect(), state: Vec::new(), not_converged: 0 };
+        let track = Track { steps: steps.collect(), ..Track::default() };
         let times = |window| track.most_surprising(window).iter().map(|at| at.0).collect::<Vec<_>>();
         assert_eq!(times((0.0, 7.0)), [4.0, 6.0, 2.0, 7.0, 3.0]);
         assert_eq!(times((1.0, 3.0)), [2.0, 3.0, 1.0]);
