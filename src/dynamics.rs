@@ -143,7 +143,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     pub fn noise_covariance(&self) -> [[T; N]; N] {
         let mut covariance = [[T::ZERO; N]; N];
         for i in 0..N {
-            for j in 0..=i {
+            for j in 0..i.saturating_add(1) {
                 let mut sum = T::ZERO;
                 for k in 0..N {
                     sum += self.loadings[i][k] * self.weights[k] * self.loadings[j][k];

@@ -112,9 +112,9 @@ impl<T: Real, const N: usize> Factor<T, N> {
         let mut covariance = [[T::ZERO; N]; N];
         let lower = self.unit_lower();
         for i in 0..N {
-            for j in 0..=i {
+            for j in 0..i.saturating_add(1) {
                 let mut sum = T::ZERO;
-                for k in 0..=j {
+                for k in 0..j.saturating_add(1).min(N) {
                     sum += lower[i][k] * lower[j][k] * self.entries[k][k];
                 }
                 covariance[i][j] = sum;
@@ -275,7 +275,7 @@ pub fn check_symmetric<T: Real, const N: usize>(covariance: &[[T; N]; N]) -> Res
         std_dev[i] = covariance[i][i].abs().sqrt();
     }
     for i in 0..N {
-        for j in 0..=i {
+        for j in 0..i.saturating_add(1) {
             let (lower, upper) = (covariance[i][j], covariance[j][i]);
             if !(lower.is_finite() && upper.is_finite()) {
                 return Err(Error::NotFinite);

@@ -179,9 +179,10 @@ impl<T: Real, const K: usize> Look<T, K> {
             look.resolved = look.resolved && (h >= T::ONE || largest > least + least);
         }
         for i in 0..K {
+            let (flat, h) = (look.flat[i], width[i]);
             for j in 0..i {
-                if !(look.flat[i] || look.flat[j]) {
-                    let (h, k) = (width[i], width[j]);
+                if !(flat || look.flat[j]) {
+                    let k = width[j];
                     let mut gain = |by: T, and: T| look.see(here, log.at(here.beside(i, by, j, and)));
                     let both = gain(h, k) + gain(-h, -k);
                     let pair = -((both - bend[i] - bend[j]) / (T::from_f64(2.0) * h * k));

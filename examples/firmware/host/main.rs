@@ -1,0 +1,124 @@
+//! Builds the firmware images for emulated chips, runs them in QEMU, and compares what they print with what they
+//! should.
+
+mod audit;
+mod chip;
+mod coverage;
+#[path = "../src/exercise/mod.rs"]
+mod exercise;
+mod failure;
+mod image;
+mod toolchain;
+#[path = "../src/trace.rs"]
+mod trace;
+
+use chip::{CHIPS, Chip};
+use clap::Parser;
+use exercise::Exercise;
+use failure::Failure;
+use std::process::ExitCode;
+use trace::Hash;
+
+/// Runs firmware with elbow in it on emulated chips.
+#[derive(Parser)]
+#[command(name = "cargo firmware", bin_name = "cargo firmware")]
+struct Arguments {
+    /// An image to run (sensor_node, bench, trace, trace_likelihoods, the last two with _f64), `outputs` to compare
+    /// what every image prints, or `test` to prove by linking, too, that nothing panics.
+    #[arg(default_value = "sensor_node")]
+    image: String,
+    /// Only on this chip: m4f, m0, m33, riscv. An image runs on m4f unless told otherwise.
+    #[arg(long, value_parser = Chip::named)]
+    chip: Option<Chip>,
+    /// With debug assertions, not optimised; comparisons do both unless told otherwise.
+    #[arg(long, conflicts_with = "release")]
+    debug: bool,
+    /// Optimised.
+    #[arg(long)]
+    release: bool,
+    /// Makes what the images print now what they should print.
+    #[arg(long)]
+    accept: bool,
+}
+
+impl Arguments {
+    fn chips(&self) -> impl Iterator<Item = Chip> {
+        CHIPS.into_iter().filter(|chip| self.chip.is_none_or(|only| only == *chip))
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match arguments.image.as_str() {
+        "outputs" => outputs(&arguments),
+        "test" => outputs(&arguments).and_then(|()| links(&arguments)),
+        _ => show(&arguments),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// One image, its output as it is.
+fn show(arguments: &Arguments) -> Result<(), Failure> {
+    let chip = arguments.chip.unwrap_or(CHIPS[0]);
+    print!("{}", image::run(&arguments.image, &chip, chip.profiles[usize::from(arguments.debug)])?);
+    Ok(())
+}
+
+/// What can be checked without the chips, then every image with an expected output on every chip. An output is accepted
+/// once: from this machine, or from the first chip; the others still have to print the same.
+fn outputs(arguments: &Arguments) -> Result<(), Failure> {
+    let mut to_accept = if arguments.accept { image::with_output()? } else { Vec::new() };
+    let mut compare = |name: &str, who: &str, output: &str| {
+        let position = to_accept.iter().position(|waiting| waiting == name);
+        let accepted = position.map(|at| to_accept.swap_remove(at)).is_some();
+        image::compare(name, who, output, accepted)
+    };
+    for (name, output) in host_traces() {
+        compare(name, "this machine", &output)?;
+    }
+    coverage::check()?;
+    println!("this machine: the traces, and a call of every public function");
+    for chip in arguments.chips() {
+        for (debug, profile) in chip.profiles.into_iter().enumerate() {
+            if (arguments.release && debug == 1) || (arguments.debug && debug == 0) {
+                continue;
+            }
+            for name in image::with_output()?.iter().filter(|name| !chip.without.contains(&name.as_str())) {
+                let output = image::run(name, &chip, profile)?;
+                compare(name, &format!("{} in {profile}", chip.name), &output)?;
+                println!("{} ({}), {profile}: {name}", chip.name, chip.description);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the linked images hold, and that they link.
+fn links(arguments: &Arguments) -> Result<(), Failure> {
+    for chip in arguments.chips() {
+        audit::run(&chip)?;
+        println!("{} ({}): panic_free at opt-levels 3, s and z", chip.name, chip.description);
+    }
+    Ok(())
+}
+
+/// What the images of the same names print, computed here.
+fn host_traces() -> [(&'static str, String); 4] {
+    fn trace<T: trace::Scalar>(of: impl IntoIterator<Item = (&'static str, Exercise<Hash>)>) -> String {
+        let mut text = String::new();
+        trace::run::<T>(of, |name, hash| text += &format!("{hash:016x} {name}\n"));
+        text
+    }
+    [
+        ("trace", trace::<f32>(exercise::parts::<f32, _>())),
+        ("trace_f64", trace::<f64>(exercise::parts::<f64, _>())),
+        ("trace_likelihoods", trace::<f32>(exercise::likelihoods::<f32, _>())),
+        ("trace_likelihoods_f64", trace::<f64>(exercise::likelihoods::<f64, _>())),
+    ]
+}
