@@ -1,7 +1,7 @@
 //! How the state moves between readings: z' = F z + c + w, w ~ N(0, Q).
 
 use crate::error::Error;
-use crate::factor::check_non_negative;
+use crate::factor::{check_non_negative, or_infinity};
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
 use crate::semidefinite::semidefinite;
@@ -131,7 +131,8 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         &self.weights
     }
 
-    /// The covariance Q of the noise that one step adds, computed from its factor: exactly symmetric.
+    /// The covariance Q of the noise that one step adds, computed from its factor: exactly symmetric; infinite entries
+    /// where it overflows.
     ///
     /// ```
     /// use elbow::{ConstantVelocity, Process};
@@ -148,6 +149,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
                 for k in 0..N {
                     sum += self.loadings[i][k] * self.weights[k] * self.loadings[j][k];
                 }
+                let sum = or_infinity(sum);
                 covariance[i][j] = sum;
                 covariance[j][i] = sum;
             }

@@ -117,6 +117,7 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 for k in 0..j.saturating_add(1).min(N) {
                     sum += lower[i][k] * lower[j][k] * self.entries[k][k];
                 }
+                let sum = or_infinity(sum);
                 covariance[i][j] = sum;
                 covariance[j][i] = sum;
             }
@@ -237,6 +238,11 @@ impl<T: Real, const N: usize> Factor<T, N> {
         result.check().map_err(|_| Error::OutOfRange)?;
         Ok(result)
     }
+}
+
+/// A sum whose intermediates overflowed into inf - inf, or into 0 inf, is as good as infinite.
+pub fn or_infinity<T: Real>(value: T) -> T {
+    if value == value { value } else { T::INFINITY }
 }
 
 /// What is zero against a diagonal entry after N subtractions.

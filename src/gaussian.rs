@@ -11,7 +11,7 @@
 use rand_core::Rng;
 
 use crate::error::Error;
-use crate::factor::Factor;
+use crate::factor::{Factor, or_infinity};
 use crate::log_ratio::{ln, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
@@ -119,7 +119,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         &self.mean
     }
 
-    /// The covariance L D L', computed from the factor: exactly symmetric.
+    /// The covariance L D L', computed from the factor: exactly symmetric; infinite entries where it overflows.
     ///
     /// ```
     /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().covariance(), [[1.0, 0.0], [0.0, 1.0]]);
@@ -129,7 +129,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         self.factor.covariance()
     }
 
-    /// The marginal variances: the diagonal of the covariance.
+    /// The marginal variances: the diagonal of the covariance, infinite where it overflows.
     ///
     /// ```
     /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().variance(), [1.0, 1.0]);
@@ -244,7 +244,10 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         for i in 0..N {
             let mut sum = distance[i] / d1[i] * distance[i];
             for j in 0..i {
-                sum += relative[i][j] * (d0[j] / d1[i]) * relative[i][j];
+                // The ratio may be infinite, and zero times it is not.
+                if relative[i][j] != T::ZERO {
+                    sum += relative[i][j] * (d0[j] / d1[i]) * relative[i][j];
+                }
             }
             terms[i] = sum;
         }
@@ -332,11 +335,6 @@ pub(crate) fn difference<T: Real, const N: usize>(a: &[T; N], b: &[T; N]) -> [T;
 
 pub(crate) fn check_finite<T: Real>(values: &[T]) -> Result<(), Error> {
     if values.iter().all(|value| value.is_finite()) { Ok(()) } else { Err(Error::NotFinite) }
-}
-
-/// A sum of non-negative terms whose intermediates overflowed into inf - inf is as good as infinite.
-pub(crate) fn or_infinity<T: Real>(value: T) -> T {
-    if value == value { value } else { T::INFINITY }
 }
 
 #[cfg(test)]

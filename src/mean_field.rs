@@ -3,7 +3,8 @@
 use rand_core::Rng;
 
 use crate::error::Error;
-use crate::gaussian::{LN_TAU, check_finite, or_infinity};
+use crate::factor::or_infinity;
+use crate::gaussian::{LN_TAU, check_finite};
 use crate::log_ratio::{exp_m1_minus, two_difference};
 use crate::noise::standard_normals;
 use crate::real::Real;

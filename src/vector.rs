@@ -85,7 +85,7 @@ impl<T: Real, const M: usize, const N: usize> VectorSensor<T, M, N> {
         Self::from_factor(self.rows, offset, self.noise)
     }
 
-    /// The covariance of the noise, computed from its factor.
+    /// The covariance of the noise, computed from its factor; infinite entries where it overflows.
     ///
     /// ```
     /// let pair = elbow::VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;

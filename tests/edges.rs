@@ -1,9 +1,9 @@
 //! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
 
-use elbow::likelihood::{Bernoulli, Derivatives, Likelihood, Normal, StudentT};
+use elbow::likelihood::{Bernoulli, Derivatives, Gamma, Likelihood, Normal, Poisson, StudentT};
 use elbow::{
-    ConstantVelocity, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, OneSample, Sensor, Status,
-    elbo,
+    ConstantVelocity, Dynamics, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, OneSample, Sensor,
+    Status, elbo,
 };
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -201,4 +201,36 @@ fn a_search_without_an_end_keeps_its_best() {
         lost += usize::from(update.variance() > 0.9 * variance);
     }
     assert_eq!(lost, 0);
+}
+
+/// A rate that underflows times a spread that overflows: the fuzzer's NaN.
+#[test]
+fn an_elbo_beyond_its_closed_form_is_a_number() {
+    let mut filter = Filter::new(Gaussian::diagonal([-0.863_544_46_f32], [5.868_438e20]).unwrap());
+    let mut sensor = Sensor::linear([1.0], Poisson::with_exposure(45.05_f32).unwrap());
+    let update = filter.update(&mut sensor, 0_u32, &mut GaussHermite::<5>::new()).unwrap();
+    assert!(update.elbo(&sensor, 0_u32) <= 0.0, "{}", update.elbo(&sensor, 0_u32));
+    let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [4_528_384.0]).unwrap());
+    let mut sensor = Sensor::linear([1.0], Gamma::new(0.002_662_658_7_f32).unwrap());
+    let update = filter.update(&mut sensor, 1e-45, &mut GaussHermite::<5>::new()).unwrap();
+    assert!(update.elbo(&sensor, 1e-45) < f32::INFINITY, "{}", update.elbo(&sensor, 1e-45));
+}
+
+/// Pivots whose ratio overflows: a belief is at no distance from itself.
+#[test]
+fn kl_of_equals_is_zero_whatever_the_pivots() {
+    let steep = Gaussian::from_factor([-1.0_f32, 2.0], [[1.0, 0.0], [-0.998, 1.0]], [3.833e19, 4.18e-26]).unwrap();
+    assert_eq!(steep.kl(&steep), 0.0);
+}
+
+/// Covariances that overflow are infinite, and no product of zero and infinity.
+#[test]
+fn covariances_that_overflow_are_infinite() {
+    let loadings = [[0.0_f32, 7.6e-6], [-2.03e38, -0.37]];
+    let dynamics = Dynamics::from_factor([[1.0, 0.0], [0.0, 1.0]], loadings, [1e20, 0.0]).unwrap();
+    let covariance = dynamics.noise_covariance();
+    assert_eq!((covariance[0][0], covariance[1][1], covariance[0][1]), (0.0, f32::INFINITY, f32::INFINITY));
+    let lower = [[1.0, 0.0, 0.0], [3e38, 1.0, 0.0], [3e38, -3e38, 1.0]];
+    let skewed = Gaussian::from_factor([0.0_f32; 3], lower, [3.0; 3]).unwrap();
+    assert_eq!(skewed.covariance()[2][1], f32::INFINITY);
 }

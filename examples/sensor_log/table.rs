@@ -79,7 +79,7 @@ pub fn read(file: &Path, columns: &Columns, field: Field) -> Result<Series, Prob
 }
 
 /// The same for text from anywhere; `file` is what problems call it.
-fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Result<Series, Problem> {
+pub fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Result<Series, Problem> {
     let whole = |what: String| Problem::File { file: file.into(), what };
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut place = Place { text, byte: 0, line: 1 };
@@ -122,6 +122,9 @@ fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Result<Se
                     "the time goes backwards: {text} comes after {}",
                     series.clock.show(*before, 1.0)
                 )));
+            }
+            Some(before) if !(now - before).is_finite() => {
+                return Err(at(time)(format!("the time {text} is too far from the one before it")));
             }
             Some(_) => {}
         }
@@ -241,6 +244,11 @@ mod tests {
             ("t,v\n5,1\n4,2\n", Field::Number, "line 3, column `t`: the time goes backwards: 4 comes after 5"),
             ("t,v\n5,1\n2012-01-01,2\n", Field::Number, "line 3, column `t`: `2012-01-01` is not a number"),
             ("t,v\n2012-01-01,1\n2012-02-30,2\n", Field::Number, "line 3, column `t`: `2012-02-30` is neither"),
+            (
+                "t,v\n-1e308,1\n1e308,2\n",
+                Field::Number,
+                "line 3, column `t`: the time 1e308 is too far from the one before",
+            ),
             ("t,v\n,1\n", Field::Number, "line 2, column `t`: the time is missing"),
             ("t,v,w\n0,1,2\n1,2\n", Field::Number, "line 3, column `w`: the row has 2 fields, the header 3"),
             ("t,v\n0,1\n1,2,3\n", Field::Number, "line 3, column `v`: the row has 3 fields, the header 2"),

@@ -22,7 +22,9 @@ fn information_gain<T: Real>(prior: T, shift: T, variance: T) -> T {
 /// E log p(y | eta) under N(mean, variance).
 pub fn expected_log_prob<T: Real, L: Likelihood<T>>(likelihood: &L, reading: L::Reading, mean: T, variance: T) -> T {
     let std_dev = variance.sqrt();
-    if let Some(expected) = likelihood.mean_log_prob(reading, mean, std_dev) {
+    // NaN where the closed form has come to 0 times infinity.
+    let closed = likelihood.mean_log_prob(reading, mean, std_dev).filter(|expected| expected == expected);
+    if let Some(expected) = closed {
         return expected;
     }
     let mut expected = T::ZERO;

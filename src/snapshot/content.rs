@@ -96,7 +96,8 @@ impl<T: Real> Content for LocalLevel<T> {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let (noise, drift) = (Normal::new(reader.number()?)?, RandomWalk::new(reader.number()?)?);
         let filter = match reader.word()? {
-            0 => reader.numbers::<T, 2>().map(|_| None)?,
+            // Nothing but the zeros that were written.
+            0 if reader.numbers::<T, 2>()?.iter().all(|number| number.pattern() == 0) => None,
             1 => Some(Filter::read(reader)?),
             _ => return Err(Error::Corrupt),
         };

@@ -52,7 +52,9 @@ impl<T: Real> Content for LearnedNormal<T> {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let [variance, readings, forgetting, floor] = reader.numbers()?;
-        Self::new(variance, readings)?.with_forgetting(forgetting)?.with_floor(floor)
+        let learned = Self::new(variance, readings)?.with_forgetting(forgetting)?.with_floor(floor)?;
+        // More readings than it can remember are not what was saved.
+        if learned.readings() == readings { Ok(learned) } else { Err(Error::Corrupt) }
     }
 }
 
@@ -83,9 +85,9 @@ impl<T: Real, const W: usize> Content for Monitor<T, W> {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let [false_alarm, resolution, longest_gap] = reader.numbers()?;
-        let [last, repeat_surprise, since_last] = reader.numbers()?;
+        let [last, repeat_surprise, since_last]: [T; 3] = reader.numbers()?;
         let last = match reader.word()? {
-            0 => None,
+            0 if last.pattern() == 0 => None,
             1 => Some(last),
             _ => return Err(Error::Corrupt),
         };
@@ -94,12 +96,20 @@ impl<T: Real, const W: usize> Content for Monitor<T, W> {
         for entry in &mut entries {
             (entry.innovation, entry.log_evidence) = (reader.number()?, reader.number()?);
         }
+        let mut spare = 0;
         for entries in entries.chunks_mut(32) {
             let mut bits = reader.word()?;
             for entry in entries {
                 entry.repeated = bits & 1 == 1;
                 bits >>= 1;
             }
+            spare |= bits;
+        }
+        // Nothing but the zeros that were written behind the window's readings.
+        let blank =
+            |entry: &Entry<T>| entry.innovation.pattern() == 0 && entry.log_evidence.pattern() == 0 && !entry.repeated;
+        if spare != 0 || !entries.iter().skip(readings).all(blank) {
+            return Err(Error::Corrupt);
         }
         let memory = Memory { readings, entries, last, repeats, repeat_surprise, since_last };
         Self::new(false_alarm)?.with_resolution(resolution)?.with_longest_gap(longest_gap)?.resumed(&memory)

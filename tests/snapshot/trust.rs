@@ -2,7 +2,9 @@
 
 use crate::{assert_damage_is_refused, assert_round_trip, bytes_of, sealed};
 use elbow::likelihood::LearnedNormal;
-use elbow::{Error, Filter, Gate, GaussHermite, Gaussian, Linear, Monitor, RandomWalk, Real, Sensor, Snapshot};
+use elbow::{
+    Error, Filter, Gate, GaussHermite, Gaussian, Linear, LocalLevel, Monitor, RandomWalk, Real, Sensor, Snapshot,
+};
 
 /// Everything that has to outlive a reset.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,4 +133,30 @@ fn states_that_cannot_have_come_about_are_corrupt() {
         let restored = Monitor::<f32, 33>::restore(&with(&monitor, place, word));
         assert_eq!(restored, Err(Error::Corrupt), "monitor {place} {word:x}");
     }
+}
+
+/// Nor can numbers stand where a fresh state has zeros, or more readings than a sensor remembers: one state, one
+/// snapshot.
+#[test]
+fn what_was_never_written_is_corrupt() {
+    let with = |bytes: &[u8], place: usize, bits: u32| {
+        let mut changed = bytes.to_vec();
+        changed[12 + 4 * place..16 + 4 * place].copy_from_slice(&bits.to_le_bytes());
+        sealed(changed)
+    };
+    let level = bytes_of(&LocalLevel::new(0.5_f32, 0.25).unwrap());
+    let learnt = bytes_of(&LearnedNormal::new(0.25_f32, 16.0).unwrap());
+    let monitor = bytes_of(&Monitor::<f32, 33>::new(1e-3).unwrap());
+    for bits in [1, (-0.0_f32).to_bits(), 1.5_f32.to_bits()] {
+        for place in [3, 4] {
+            assert_eq!(LocalLevel::<f32>::restore(&with(&level, place, bits)), Err(Error::Corrupt), "{place} {bits:x}");
+        }
+        // The last reading, the entries of an empty window, their repeats and the spare bits of the 33.
+        for place in [3, 9, 10, 73, 74, 75, 76] {
+            let restored = Monitor::<f32, 33>::restore(&with(&monitor, place, bits));
+            assert_eq!(restored, Err(Error::Corrupt), "{place} {bits:x}");
+        }
+    }
+    let restored = LearnedNormal::<f32>::restore(&with(&learnt, 1, 3e6_f32.to_bits()));
+    assert_eq!(restored, Err(Error::Corrupt));
 }
