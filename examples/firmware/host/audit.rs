@@ -10,7 +10,7 @@ use std::fs;
 const LEVELS: [&str; 3] = ["3", "s", "z"];
 
 /// Names of the compiler's routines for `f64`, of the Arm run-time ABI (RTABI, tables 2 to 8) and of libgcc.
-const DOUBLE: [&str; 9] = ["__aeabi_d", "2d", "df2", "df3", "sidf", "didf", "dfsi", "dfdi", "sfdf2"];
+const DOUBLE: [&str; 10] = ["__aeabi_d", "2d", "df2", "df3", "sidf", "didf", "dfsi", "dfdi", "sfdf2", "dfsf2"];
 
 /// The images whose panic handler cannot link.
 const IMAGES: [&str; 2] = ["panic_free", "panic_free_likelihoods"];
