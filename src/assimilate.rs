@@ -43,14 +43,21 @@ where
 {
     let likelihood = sensor.likelihood();
     let projection = sensor.predictor().project(prior, likelihood.location(reading))?;
-    if projection.variance < T::MIN_POSITIVE {
-        return Ok((None, Update::unobservable(projection.mean, projection.variance)));
+    let (mean, variance) = (projection.mean, projection.variance);
+    if variance < T::MIN_POSITIVE {
+        return Ok((None, Update::unobservable(mean, variance)));
     }
     let mut step = Step::new(prior, projection, likelihood, reading, estimator)?;
     if sensor.predictor().iterations() > 1 {
         step = step.iterated(prior, sensor, reading, estimator)?;
     }
-    Ok((step.posterior, Update::new(step.projection.mean, step.projection.variance, step.solution)))
+    // The reading is judged by what was foreseen before it came: a regression at the posterior has seen it.
+    let mut solution = step.solution;
+    if step.projection.mean != mean || step.projection.variance != variance {
+        solution.shift = (step.projection.mean - mean) + solution.shift;
+        solution.gain = T::ONE - solution.variance / variance;
+    }
+    Ok((step.posterior, Update::new(mean, variance, solution)))
 }
 
 /// The prior after one projection, solution and lift.

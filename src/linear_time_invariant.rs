@@ -126,9 +126,9 @@ impl<T: Real, const N: usize> Process<T, N> for LinearTimeInvariant<T, N> {
         let doublings = self.doublings(dt)?;
         let scale = T::power_of_two(doublings.wrapping_neg());
         let half = T::from_f64(0.5) * scale;
-        let z = self.drift.map(|row| row.map(|rate| rate * dt * half));
-        let mut motion = Motion::short(&z, self.input.map(|input| input * dt * half));
-        let (mut loadings, mut weights) = split(&self.average(&z, self.weights.map(|weight| weight * dt * scale)));
+        let z = self.drift.map(|row| row.map(|rate| rate * (dt * half)));
+        let mut motion = Motion::short(&z, self.input.map(|input| input * (dt * half)));
+        let (mut loadings, mut weights) = split(&self.average(&z, self.weights.map(|weight| weight * (dt * scale))));
         loadings = motion.applied(&loadings);
         motion = motion.doubled();
         for _ in 0..doublings {

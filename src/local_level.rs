@@ -51,8 +51,8 @@ impl<T: Real> LocalLevel<T> {
     /// A level that has seen no reading yet.
     ///
     /// `sensor_std_dev` is the standard deviation of the sensor's noise, `drift_per_sqrt_second` that of the level's
-    /// change within one second; within t seconds it is `sqrt(t)` times as much. A constant has a drift of zero. With
-    /// another unit of time for every `dt` it is the drift in that unit.
+    /// change within one second; within t seconds it is `sqrt(t)` times as much. A constant has a drift of zero; one
+    /// whose square underflows counts as that. With another unit of time for every `dt` it is the drift in that unit.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::NotPositive`] for the sensor; [`Error::OutOfRange`] for a negative drift, and for

@@ -164,9 +164,11 @@ impl<T: Real, const N: usize, P: Predictor<T, N>> Project<T, N> for Nonlinear<P>
         if let Some(location) = location {
             // Zero, exactly, for what is no angle.
             let turns = (location - mean) - predictor.difference(location, mean);
-            if turns.is_finite() {
-                mean += turns;
+            // Beyond 1/EPSILON the last place of an angle is a radian or more.
+            if turns != T::ZERO && !(location.abs() < T::ONE / T::EPSILON) {
+                return Err(Error::OutOfRange);
             }
+            mean += turns;
         }
         finite(Projection { mean, variance: explained + residual, residual, f, g })
     }

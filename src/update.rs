@@ -140,8 +140,8 @@ impl<T: Real> Update<T> {
     /// KL(posterior||prior) in nats: what the reading taught about the state.
     ///
     /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Of a
-    /// nonlinear one the state does not explain all of eta: the divergence of the scalars bounds that of the states
-    /// from above. Zero after [`Status::Saturated`] and [`Status::Gated`].
+    /// nonlinear one the state does not explain all of eta: it is the divergence of the scalars, and with one iteration
+    /// bounds that of the states from above. Zero after [`Status::Saturated`] and [`Status::Gated`].
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -168,7 +168,8 @@ impl<T: Real> Update<T> {
     /// The reading less its predicted mean, in standard deviations of that prediction: under a model that fits, of mean
     /// zero and variance one, for every likelihood.
     ///
-    /// Give it the sensor and the reading that the update came from. Each likelihood's
+    /// Give it the sensor and the reading that the update came from; of a sensor that learns, a copy from before the
+    /// update. Each likelihood's
     /// [`innovation`](Likelihood::innovation) says which moments it takes. For one that knows none it is the innovation
     /// of the Gaussian reading that would have had the same effect, (u - u0)/sqrt(v0 - v): infinite, with the sign of
     /// the move, where the mean moved and no variance was removed; zero where nothing moved.
@@ -234,8 +235,9 @@ impl<T: Real> Update<T> {
     /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise.
     ///
     /// # Accuracy
-    /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else within 1.5e-2 of
-    /// max(1, |value|) for prior variances of eta to 4 and 7.1e-2 to 100 (Student-t, the worst). Give it the sensor and
+    /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else after
+    /// [`GaussHermite`](crate::GaussHermite) within 1.5e-2 of max(1, |value|) for prior variances of eta to 4 and 7.1e-2
+    /// to 100 (Student-t, the worst); after [`OneSample`](crate::OneSample) from a vague prior up to 2 nats. Give it the sensor and
     /// the reading that it came from; of a sensor that learns, a copy from before the update.
     ///
     /// ```

@@ -2,8 +2,8 @@
 
 use elbow::likelihood::{Bernoulli, Derivatives, Gamma, Likelihood, Normal, Poisson, StudentT};
 use elbow::{
-    ConstantVelocity, Dynamics, Error, Estimator, Filter, GaussHermite, Gaussian, LocalLinearTrend, OneSample, Sensor,
-    Status, elbo,
+    ConstantVelocity, Dynamics, Error, Estimator, Filter, GaussHermite, Gaussian, LinearTimeInvariant,
+    LocalLinearTrend, OneSample, Process, Sensor, Status, elbo,
 };
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -233,4 +233,12 @@ fn covariances_that_overflow_are_infinite() {
     let lower = [[1.0, 0.0, 0.0], [3e38, 1.0, 0.0], [3e38, -3e38, 1.0]];
     let skewed = Gaussian::from_factor([0.0_f32; 3], lower, [3.0; 3]).unwrap();
     assert_eq!(skewed.covariance()[2][1], f32::INFINITY);
+}
+
+/// Products that are in range where a partial one is not.
+#[test]
+fn long_steps_of_strong_noise_are_in_range() {
+    let fast = LinearTimeInvariant::new([[-1e3_f32]], [[1e30]]).unwrap();
+    let noise = fast.step(1e9).unwrap().noise_covariance()[0][0];
+    assert!((noise / 5e26 - 1.0).abs() < 1e-5, "{noise:e}");
 }

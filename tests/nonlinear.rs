@@ -6,6 +6,8 @@ mod accuracy;
 mod csv;
 #[path = "nonlinear/faults.rs"]
 mod faults;
+#[path = "nonlinear/foreseen.rs"]
+mod foreseen;
 #[path = "nonlinear/linearisation.rs"]
 mod linearisation;
 #[path = "nonlinear/predictors.rs"]
