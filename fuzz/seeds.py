@@ -89,9 +89,10 @@ def filters():
     for m, tag in {2: 0, 3: 1, 1: 2}.items():
         rows = numbers(*(1.0 if i % n == j else 0.5 for i in range(m) for j in range(n)))
         readings = b"".join(b"\x01" + number(0.5 * i) for i in range(m))
-        vector = operation("update_vector", bytes([tag]), rows, covariance(m, 0.5), numbers(*[0.0] * m * m), readings)
-        missing = operation("update_vector", bytes([tag]), rows, covariance(m, 0.5), numbers(*[0.0] * m * m), b"\x00" * m)
-        yield f"vector_{m}", bytes([DIMENSIONS[n]]) + diagonal(n) + vector + missing
+        vector = operation("update_vector", bytes([tag]), rows, covariance(m, 0.5), numbers(*[0.0] * m * m), readings + b"\x00")
+        gated = operation("update_vector", bytes([tag]), rows, covariance(m, 0.5), numbers(*[0.0] * m * m), readings + b"\x01")
+        missing = operation("update_vector", bytes([tag]), rows, covariance(m, 0.5), numbers(*[0.0] * m * m), b"\x00" * m + b"\x00")
+        yield f"vector_{m}", bytes([DIMENSIONS[n]]) + diagonal(n) + vector + gated + missing
     replaced = [
         operation("replace", b"\x00", number(3.0), struct.pack("<I", 2)),
         operation("replace", b"\x01", number(-14.0), struct.pack("<I", 2)),

@@ -28,13 +28,15 @@ use crate::real::Real;
 use crate::sensor::{Observe, Projection, Sensor};
 use crate::update::Update;
 
-/// The posterior, if it is not the prior, and what the reading did.
+/// The posterior, if it is not the prior, and what the reading did. A reading that is not `wanted`, by what was foreseen
+/// of it, changes nothing, and a nonlinear sensor is not asked again.
 #[inline]
 pub fn assimilate<T, P, L, const N: usize>(
     prior: &Gaussian<T, N>,
     sensor: &Sensor<P, L>,
     reading: L::Reading,
     estimator: &mut impl Estimator<T>,
+    wanted: impl FnOnce(&Update<T>) -> bool,
 ) -> Result<(Option<Gaussian<T, N>>, Update<T>), Error>
 where
     T: Real,
@@ -45,9 +47,14 @@ where
     let projection = sensor.predictor().project(prior, likelihood.location(reading))?;
     let (mean, variance) = (projection.mean, projection.variance);
     if variance < T::MIN_POSITIVE {
-        return Ok((None, Update::unobservable(mean, variance)));
+        let update = Update::unobservable(mean, variance);
+        return Ok((None, if wanted(&update) { update } else { update.gated() }));
     }
     let mut step = Step::new(prior, projection, likelihood, reading, estimator)?;
+    let update = Update::new(mean, variance, step.solution);
+    if !wanted(&update) {
+        return Ok((None, update.gated()));
+    }
     if sensor.predictor().iterations() > 1 {
         step = step.iterated(prior, sensor, reading, estimator)?;
     }

@@ -3,7 +3,7 @@
 use crate::assimilate::assimilate;
 use crate::dynamics::Dynamics;
 use crate::error::Error;
-use crate::estimator::Estimator;
+use crate::estimator::{Estimator, Status};
 use crate::factor::check_non_negative;
 use crate::gate::Gate;
 use crate::gaussian::{Gaussian, check_finite};
@@ -158,7 +158,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
         L: Likelihood<T>,
     {
         let reading = reading.into();
-        let (posterior, update) = self.solve(sensor, reading, estimator)?;
+        sensor.likelihood().check(reading)?;
+        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator, |_| true)?;
         self.commit(sensor, reading, posterior, &update);
         Ok(update)
     }
@@ -200,15 +201,18 @@ impl<T: Real, const N: usize> Filter<T, N> {
         L: Likelihood<T>,
     {
         let reading = reading.into();
-        let (posterior, update) = self.solve(sensor, reading, estimator)?;
-        if gate.passes(&update, sensor, reading) {
+        sensor.likelihood().check(reading)?;
+        let passes = |update: &Update<T>| {
+            gate.passes(|| update.normalized_innovation(sensor, reading), || update.log_evidence(sensor, reading))
+        };
+        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator, passes)?;
+        if update.status() == Status::Gated {
+            gate.reject()?;
+        } else {
             self.commit(sensor, reading, posterior, &update);
             gate.accept();
-            Ok(update)
-        } else {
-            gate.reject()?;
-            Ok(update.gated())
         }
+        Ok(update)
     }
 
     /// Multiplies the covariance: the belief was surer than it had reason to be.
@@ -243,21 +247,6 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// ```
     pub fn reset(&mut self, belief: Gaussian<T, N>) {
         self.belief = belief;
-    }
-
-    /// Assimilates a reading that passes its check; the belief is read only.
-    fn solve<P, L>(
-        &self,
-        sensor: &Sensor<P, L>,
-        reading: L::Reading,
-        estimator: &mut impl Estimator<T>,
-    ) -> Result<(Option<Gaussian<T, N>>, Update<T>), Error>
-    where
-        P: Observe<T, N>,
-        L: Likelihood<T>,
-    {
-        sensor.likelihood().check(reading)?;
-        assimilate(&self.belief, sensor, reading, estimator)
     }
 
     /// Takes over the posterior, if it is not the prior, and tells the likelihood.

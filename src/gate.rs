@@ -10,10 +10,7 @@
 
 use crate::error::Error;
 use crate::factor::check_positive;
-use crate::likelihood::Likelihood;
 use crate::real::Real;
-use crate::sensor::Sensor;
-use crate::update::Update;
 
 /// The figure that a gate looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +27,9 @@ pub(crate) enum Criterion<T> {
 /// Every reading is judged by its prediction, whatever it would have done: one that is inside but changes nothing
 /// ([`Status::Saturated`](crate::Status::Saturated)) is accepted and ends a row of rejections, one that is outside is
 /// rejected even so. A reading that is refused with an error is not judged.
+///
+/// Who wants the figures of the readings after divergence too, for a [`Monitor`](crate::Monitor), gives a limit of
+/// `u32::MAX` and looks at [`rejected_in_a_row`](Self::rejected_in_a_row).
 ///
 /// ```
 /// use elbow::Gate;
@@ -48,7 +48,7 @@ pub struct Gate<T> {
 }
 
 impl<T: Real> Gate<T> {
-    /// Rejects readings whose [normalized innovation](Update::normalized_innovation) is beyond +-`threshold`, a
+    /// Rejects readings whose [normalized innovation](crate::Update::normalized_innovation) is beyond +-`threshold`, a
     /// positive number of standard deviations; the `limit`-th rejection in a row, 1 or more, is [`Error::Diverged`].
     ///
     /// Of healthy readings with normal noise a gate of 3 rejects 0.27 %, one of 4 63 in 10^6, one of 5 0.6 in 10^6. A
@@ -69,7 +69,7 @@ impl<T: Real> Gate<T> {
         Self::new(Criterion::Innovation(threshold), limit)
     }
 
-    /// Rejects readings whose [log evidence](Update::log_evidence) is below `threshold`, in nats; the `limit`-th
+    /// Rejects readings whose [log evidence](crate::Update::log_evidence) is below `threshold`, in nats; the `limit`-th
     /// rejection in a row, 1 or more, is [`Error::Diverged`].
     ///
     /// The log evidence of a number is that of a density and depends on its unit: a normal reading on its prediction,
@@ -153,16 +153,11 @@ impl<T: Real> Gate<T> {
         self.rejected_in_a_row = 0;
     }
 
-    /// The reading is inside. A figure that is NaN is outside.
-    pub(crate) fn passes<P, L: Likelihood<T>>(
-        &self,
-        update: &Update<T>,
-        sensor: &Sensor<P, L>,
-        reading: L::Reading,
-    ) -> bool {
+    /// The reading is inside by the one of its figures that this gate looks at. A figure that is NaN is outside.
+    pub(crate) fn passes(&self, innovation: impl FnOnce() -> T, log_evidence: impl FnOnce() -> T) -> bool {
         match self.criterion {
-            Criterion::Innovation(threshold) => update.normalized_innovation(sensor, reading).abs() <= threshold,
-            Criterion::LogEvidence(threshold) => update.log_evidence(sensor, reading) >= threshold,
+            Criterion::Innovation(threshold) => innovation().abs() <= threshold,
+            Criterion::LogEvidence(threshold) => log_evidence() >= threshold,
         }
     }
 

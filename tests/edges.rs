@@ -214,6 +214,13 @@ fn an_elbo_beyond_its_closed_form_is_a_number() {
     let mut sensor = Sensor::linear([1.0], Gamma::new(0.002_662_658_7_f32).unwrap());
     let update = filter.update(&mut sensor, 1e-45, &mut GaussHermite::<5>::new()).unwrap();
     assert!(update.elbo(&sensor, 1e-45) < f32::INFINITY, "{}", update.elbo(&sensor, 1e-45));
+    // The square of this reading overflows: its logarithm does not.
+    let mut sensor = Sensor::linear([1.0], StudentT::new(0.1, 4.0).unwrap());
+    let update = Filter::new(Gaussian::<f32, 1>::standard()).update(&mut sensor, 1e20, &mut GaussHermite::<5>::new());
+    let elbo = update.unwrap().elbo(&sensor, 1e20);
+    let wide = Sensor::linear([1.0], StudentT::new(0.1_f64, 4.0).unwrap());
+    let expected = wide.likelihood().log_prob(1e20, 0.0) as f32;
+    assert!((elbo - expected).abs() < 1e-6 * expected.abs(), "{elbo} {expected}");
 }
 
 /// Pivots whose ratio overflows: a belief is at no distance from itself.

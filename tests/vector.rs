@@ -1,6 +1,6 @@
 //! Readings of several numbers at the edges: special values, all or nothing, components that see nothing.
 
-use elbow::{Error, Filter, Gaussian, Status, VectorSensor};
+use elbow::{Error, Filter, Gate, Gaussian, Status, VectorSensor};
 
 const SPECIAL: [f32; 16] = [
     f32::NAN,
@@ -110,4 +110,53 @@ fn correlation_weighs_readings() {
     // 1'R^-1 1 = (4 - 1.6 + 1)/3.36 and 1'R^-1 y = (4 - 1.6 + 0.4 (...))/3.36: weights 3.2/3.4 and 0.2/3.4.
     assert!((filter.belief().mean()[0] - (3.2 + 2.0 * 0.2) / 3.4).abs() < 1e-11);
     assert!((filter.belief().variance()[0] - 3.36 / 3.4).abs() < 1e-11);
+}
+
+/// A gate takes all of a reading or nothing, by the distance of the whole: against the dense one.
+#[test]
+fn a_gate_judges_the_whole_reading() {
+    let prior = Filter::new(Gaussian::new([1.0_f64, -1.0], [[2.0, 0.5], [0.5, 1.0]]).unwrap());
+    let pair = VectorSensor::new([[1.0, 0.0], [1.0, 1.0]], [[1.0, 0.8], [0.8, 1.0]]).unwrap();
+    // H P H' + R = [[3, 3.3], [3.3, 5]].
+    let squared = |a: f64, b: f64| (5.0 * a * a - 6.6 * a * b + 3.0 * b * b) / (15.0 - 3.3 * 3.3);
+    let (a, b) = (2.0, -3.0);
+    let distance = squared(a, b).sqrt();
+    for reading in [[Some(1.0 + a), Some(b)], [Some(1.0 + distance * 3.0_f64.sqrt()), None]] {
+        for (threshold, inside) in [(distance * 1.000_001, true), (distance * 0.999_999, false)] {
+            let (mut filter, mut gate) = (prior, Gate::by_innovation(threshold, 3).unwrap());
+            let update = filter.update_vector_gated(&pair, reading, &mut gate).unwrap();
+            let mut open = prior;
+            let taken = open.update_vector(&pair, reading).unwrap();
+            assert_eq!(filter, if inside { open } else { prior }, "{reading:?} {threshold}");
+            assert_eq!(update.status(), if inside { Status::Accepted } else { Status::Gated });
+            assert_eq!(gate.rejected_in_a_row(), u32::from(!inside));
+            assert_eq!(update.normalized_innovations(), taken.normalized_innovations());
+            let sum: f64 = taken.normalized_innovations().iter().flatten().map(|nu| nu * nu).sum();
+            assert!((sum - distance * distance).abs() < 1e-12, "{sum} {distance}");
+            let evidence: f64 = update.log_evidences().iter().flatten().sum();
+            assert_eq!(evidence, taken.log_evidence());
+            for (limit, passes) in [(evidence - 1e-9, true), (evidence + 1e-9, false)] {
+                let mut gate = Gate::by_log_evidence(limit, 3).unwrap();
+                let status = prior.clone().update_vector_gated(&pair, reading, &mut gate).unwrap().status();
+                assert_eq!(status == Status::Accepted, passes);
+            }
+        }
+    }
+}
+
+/// Nothing to judge leaves the count; the limit is an error, and an unusable reading is not judged.
+#[test]
+fn a_gate_counts_vector_readings() {
+    let start = Filter::new(Gaussian::<f32, 2>::standard());
+    let (mut filter, mut gate) = (start, Gate::by_innovation(4.0, 2).unwrap());
+    let pair = VectorSensor::new([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]).unwrap();
+    assert_eq!(filter.update_vector_gated(&pair, [0.0, 40.0], &mut gate).unwrap().status(), Status::Gated);
+    assert_eq!(filter.update_vector_gated(&pair, [None, None], &mut gate).unwrap().status(), Status::Saturated);
+    assert_eq!(filter.update_vector_gated(&pair, [f32::NAN, 0.0], &mut gate), Err(Error::NotFinite));
+    assert_eq!((filter, gate.rejected_in_a_row()), (start, 1));
+    assert_eq!(filter.update_vector_gated(&pair, [40.0, 0.0], &mut gate), Err(Error::Diverged));
+    assert_eq!((filter, gate.rejected_in_a_row(), gate.is_diverged()), (start, 2, true));
+    let _ = filter.update_vector_gated(&pair, [0.5, 0.0], &mut gate).unwrap();
+    assert_eq!((gate.rejected_in_a_row(), gate.rejected()), (0, 2));
+    assert!(filter.belief().mean()[0] > 0.0);
 }

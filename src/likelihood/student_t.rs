@@ -220,6 +220,10 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         let half = T::from_f64(0.5);
         let unit = T::ONE / (std_dev * T::from_f64(core::f64::consts::SQRT_2));
         let re = (reading - mean) * unit;
+        // So far out the nodes are exact, and no square overflows.
+        if !(re.abs() < T::from_f64(1e9)) {
+            return None;
+        }
         let (centre, radius) = (half * (wide + self.width), half * (wide - self.width));
         let mut narrowing = T::ZERO;
         for_each_node(&T::LEGENDRE_5, |node, weight: T| {

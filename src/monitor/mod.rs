@@ -21,6 +21,7 @@
 
 mod memory;
 mod report;
+mod ring;
 
 pub(crate) use memory::Memory;
 pub use report::{Flags, Report};
@@ -30,8 +31,7 @@ use report::Bounds;
 
 use crate::categorical::Categorical;
 use crate::error::Error;
-use crate::factor::check_non_negative;
-use crate::factor::check_positive;
+use crate::factor::{check_non_negative, check_positive};
 use crate::log_ratio::ln;
 use crate::real::Real;
 
@@ -206,7 +206,9 @@ impl<T: Real, const W: usize> Monitor<T, W> {
     /// Records a reading, as a number, with its [normalized innovation](crate::Update::normalized_innovation) and
     /// [log evidence](crate::Update::log_evidence).
     ///
-    /// The reading is only compared with the one before: a count or a flag as the number that it is.
+    /// The reading is only compared with the one before: a count or a flag as the number that it is. The figures of a
+    /// sensor that learns are those of a copy from before the update. Of a reading of several numbers each has a monitor
+    /// of its own, by the figures of [`VectorUpdate`](crate::VectorUpdate).
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a reading that is NaN or infinite, an innovation that is NaN, or a log evidence that is
@@ -363,42 +365,4 @@ fn bin<T: Real>(innovation: T) -> usize {
         (7, 0)
     };
     if innovation < T::ZERO { lower } else { upper }
-}
-
-/// By hand, because a ring buffer's own comparison holds a panic that no optimiser removes.
-impl<T: PartialEq, const W: usize> PartialEq for Monitor<T, W> {
-    fn eq(&self, other: &Self) -> bool {
-        self.false_alarm == other.false_alarm
-            && self.bounds == other.bounds
-            && self.resolution == other.resolution
-            && self.longest_gap == other.longest_gap
-            && self.last == other.last
-            && self.repeats == other.repeats
-            && self.repeat_surprise == other.repeat_surprise
-            && self.since_last == other.since_last
-            && self.window.iter().eq(&other.window)
-    }
-}
-
-/// By hand, because a ring buffer has no `Format`.
-#[cfg(feature = "defmt")]
-impl<T: defmt::Format, const W: usize> defmt::Format for Monitor<T, W> {
-    fn format(&self, f: defmt::Formatter) {
-        let (older, newer) = self.window.as_slices();
-        defmt::write!(
-            f,
-            "Monitor {{ false_alarm: {}, bounds: {}, resolution: {}, longest_gap: {}, window: {}{}, last: {}, \
-             repeats: {}, repeat_surprise: {}, since_last: {} }}",
-            self.false_alarm,
-            self.bounds,
-            self.resolution,
-            self.longest_gap,
-            older,
-            newer,
-            self.last,
-            self.repeats,
-            self.repeat_surprise,
-            self.since_last
-        )
-    }
 }

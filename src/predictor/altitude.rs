@@ -23,8 +23,8 @@ const TROPOPAUSE: f64 = 11_000.0;
 /// R T1/(g M), in metres.
 const SCALE_HEIGHT: f64 = 216.65 * 8.31432 / (9.80665 * 0.028_964_420);
 
-/// The air pressure in Pa at an altitude in metres above sea level, which is one of the `N` numbers of the state: a
-/// barometer as a sensor of altitude.
+/// The air pressure in Pa at a geopotential altitude in metres above sea level (16 m less than the geometric one at 10
+/// km), which is one of the `N` numbers of the state: a barometer as a sensor of altitude.
 ///
 /// The atmosphere is the International Standard one (ISO 2533:1975): exact to 11 km by definition, isothermal above.
 /// The sea-level pressure of the day shifts it (a change of 100 Pa is 8 m); where it drifts, give it a state of its own

@@ -1,5 +1,7 @@
 //! What a reading is judged by must not depend on the reading.
 
+use std::cell::Cell;
+
 use elbow::likelihood::Normal;
 use elbow::predictor::{Bearing, Range};
 use elbow::{Error, Filter, Gate, GaussHermite, Gaussian, Sensor, Status};
@@ -30,6 +32,26 @@ fn the_impossible_is_outside() {
         let update = filter.update_gated(&mut power, -100.0, &mut GaussHermite::<5>::new(), &mut gate).unwrap();
         assert_eq!(update.status(), Status::Gated, "{iterations}");
     }
+}
+
+/// Taken in, this reading would leave a belief at which the function overflows. It is outside, not an error, and the
+/// function is not asked about the posterior.
+#[test]
+fn outliers_are_judged_before_they_are_iterated() {
+    let calls = Cell::new(0);
+    let exponential = |z: &[f32; 1]| {
+        calls.set(calls.get() + 1);
+        z[0].exp()
+    };
+    let mut sensor = Sensor::nonlinear(exponential, Normal::new(0.1).unwrap()).with_iterations(4).unwrap();
+    let prior = Gaussian::standard();
+    let mut filter = Filter::new(prior);
+    assert_eq!(filter.update(&mut sensor, 1e3, &mut GaussHermite::<5>::new()), Err(Error::NotFinite));
+    let mut gate = Gate::by_innovation(5.0, 10).unwrap();
+    calls.set(0);
+    let update = filter.update_gated(&mut sensor, 1e3, &mut GaussHermite::<5>::new(), &mut gate).unwrap();
+    assert_eq!((update.status(), gate.rejected(), calls.get()), (Status::Gated, 1, 3));
+    assert_eq!(filter.belief(), &prior);
 }
 
 /// Whole turns fit any number to any direction where a last place is a turn or more.

@@ -178,7 +178,15 @@ impl<const N: usize> Machine<N> {
         let rows = std::array::from_fn(|_| numbers(bytes));
         let sensor = VectorSensor::<f32, M, N>::new(rows, symmetric(bytes))?.with_offset(matrix::<M>(bytes)[0])?;
         let reading: [Option<f32>; M] = std::array::from_fn(|_| (choice(bytes, 4) != 0).then(|| number(bytes)));
-        let update = self.filter.update_vector(&sensor, reading)?;
+        let update = if choice(bytes, 2) == 0 {
+            self.filter.update_vector(&sensor, reading)?
+        } else {
+            let before = self.filter;
+            let update = self.filter.update_vector_gated(&sensor, reading, &mut self.gate)?;
+            assert!(update.status() != Status::Gated || self.filter == before, "{update:?}");
+            assert!(self.gate.rejected_in_a_row() <= self.gate.rejected() && consistent(&self.gate));
+            update
+        };
         let present = reading.iter().flatten().count();
         assert_eq!(update.observed(), present);
         for component in update.components().iter().flatten() {
@@ -186,6 +194,7 @@ impl<const N: usize> Machine<N> {
         }
         assert!(update.squared_innovation() >= 0.0, "{update:?}");
         assert!(update.log_evidence() < f32::INFINITY, "{update:?}");
+        assert!(update.normalized_innovations().iter().flatten().all(|innovation| !innovation.is_nan()), "{update:?}");
         Ok(())
     }
 }

@@ -77,16 +77,29 @@ pub fn vector<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> {
     let (first, second) = (p.number(), p.number());
     for reading in [[Some(first), Some(second)], [None, Some(second)], [None, None]] {
         let updated = Filter::update_vector(&mut filter, &sensor, reading);
-        if let Some(update) = p.end(updated) {
-            for component in VectorUpdate::components(&update).iter().flatten() {
-                p.take_all(&[component.mean(), component.variance()]);
-            }
-            p.note(VectorUpdate::observed(&update) as u32);
-            p.take_all(&[VectorUpdate::squared_innovation(&update), VectorUpdate::log_evidence(&update)]);
-        }
+        vector_update(p, updated);
+        take_belief(p, filter.belief());
+    }
+    let mut gate = Gate::by_innovation(p.positive(), 2)?;
+    for _ in 0..4 {
+        let updated = Filter::update_vector_gated(&mut filter, &sensor, p.numbers::<2>(), &mut gate);
+        vector_update(p, updated);
         take_belief(p, filter.belief());
     }
     Ok(())
+}
+
+fn vector_update<T: Real, P: Probe<T>>(p: &mut P, updated: Result<VectorUpdate<T, 2>, Error>) {
+    if let Some(update) = p.end(updated) {
+        for component in VectorUpdate::components(&update).iter().flatten() {
+            p.take_all(&[component.mean(), component.variance()]);
+        }
+        p.note(VectorUpdate::observed(&update) as u32);
+        p.note(VectorUpdate::status(&update) as u32);
+        p.take_all(&[VectorUpdate::squared_innovation(&update), VectorUpdate::log_evidence(&update)]);
+        p.take_all(&VectorUpdate::normalized_innovations(&update).map(|figure| figure.unwrap_or(T::ZERO)));
+        p.take_all(&VectorUpdate::log_evidences(&update).map(|figure| figure.unwrap_or(T::ZERO)));
+    }
 }
 
 pub fn gate<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> {

@@ -12,11 +12,14 @@ use crate::error::Error;
 use crate::estimator::GaussHermite;
 use crate::factor::Factor;
 use crate::filter::Filter;
+use crate::gate::Gate;
 use crate::gaussian::check_finite;
 use crate::likelihood::Normal;
 use crate::real::Real;
 use crate::sensor::Sensor;
-use crate::update::Update;
+
+mod update;
+pub use update::VectorUpdate;
 
 /// A sensor of `M` numbers with jointly normal noise: y = H z + b + e, e ~ N(0, R).
 ///
@@ -111,106 +114,6 @@ impl<T: Real, const M: usize, const N: usize> VectorSensor<T, M, N> {
     }
 }
 
-/// What a reading of several numbers did: an [`Update`] for each component that was there, whitened.
-///
-/// Component i tells what its reading added to those before it: its innovations are independent, and standard normal
-/// where the model holds, and its eta is row i of L^-1 H applied to the state.
-///
-/// ```
-/// use elbow::{Filter, Gaussian, VectorSensor};
-/// let pair = VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;
-/// let update = Filter::new(Gaussian::standard()).update_vector(&pair, [Some(1.0), None])?;
-/// assert!(update.components()[0].is_some() && update.components()[1].is_none());
-/// # Ok::<(), elbow::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[must_use = "an update says whether the reading was taken in, and how much it surprised"]
-pub struct VectorUpdate<T, const M: usize> {
-    components: [Option<Update<T>>; M],
-    /// The whitened readings, less their offset, and the variances of their noise.
-    readings: [T; M],
-    variances: [T; M],
-}
-
-impl<T: Real, const M: usize> VectorUpdate<T, M> {
-    /// The updates of the whitened components, `None` for a missing one.
-    ///
-    /// ```
-    /// # use elbow::{Filter, Gaussian, Status, VectorSensor};
-    /// # let pair = VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;
-    /// let update = Filter::new(Gaussian::standard()).update_vector(&pair, [1.0, 2.0])?;
-    /// assert_eq!(update.components()[0].map(|first| first.status()), Some(Status::Accepted));
-    /// # Ok::<(), elbow::Error>(())
-    /// ```
-    pub const fn components(&self) -> &[Option<Update<T>>; M] {
-        &self.components
-    }
-
-    /// How many components were there.
-    ///
-    /// ```
-    /// # use elbow::{Filter, Gaussian, VectorSensor};
-    /// # let pair = VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;
-    /// let update = Filter::new(Gaussian::standard()).update_vector(&pair, [1.0, 2.0])?;
-    /// assert_eq!(update.observed(), 2);
-    /// # Ok::<(), elbow::Error>(())
-    /// ```
-    #[must_use]
-    pub fn observed(&self) -> usize {
-        self.components.iter().flatten().count()
-    }
-
-    /// (y - H mu - b)'(H P H' + R)^-1 (y - H mu - b): the normalized innovation squared, chi-squared with
-    /// [`observed`](Self::observed) degrees of freedom where the model holds. Infinite where the square overflows.
-    ///
-    /// Source: Bar-Shalom, Li and Kirubarajan (2001), eq. 5.4.2-3.
-    ///
-    /// ```
-    /// # use elbow::{Filter, Gaussian, VectorSensor};
-    /// # let pair = VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;
-    /// let update = Filter::new(Gaussian::standard()).update_vector(&pair, [1.0, 1.0])?;
-    /// assert!((update.squared_innovation() - 0.4).abs() < 1e-6); // 2/(3 + 2)
-    /// # Ok::<(), elbow::Error>(())
-    /// ```
-    #[must_use]
-    pub fn squared_innovation(&self) -> T {
-        // Halves, because the sum of two large variances could overflow.
-        let half = T::from_f64(0.5);
-        let mut sum = T::ZERO;
-        for i in 0..M {
-            if let Some(update) = &self.components[i] {
-                let innovation = self.readings[i] - update.prior_mean();
-                let spread = half * update.prior_variance() + half * self.variances[i];
-                sum += half * innovation / spread * innovation;
-            }
-        }
-        sum
-    }
-
-    /// log p(y | all before), in nats, of the components that were there together.
-    ///
-    /// ```
-    /// # use elbow::{Filter, Gaussian, VectorSensor};
-    /// # let pair = VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;
-    /// let update = Filter::new(Gaussian::standard()).update_vector(&pair, [1.0, 1.0])?;
-    /// assert!((update.log_evidence() + 2.842_596).abs() < 1e-5); // ln N([1, 1] | 0, [[3, 2], [2, 3]])
-    /// # Ok::<(), elbow::Error>(())
-    /// ```
-    #[must_use]
-    pub fn log_evidence(&self) -> T {
-        let mut sum = T::ZERO;
-        for i in 0..M {
-            // The noise of a factor's pivot is one that the likelihood takes.
-            if let (Some(update), Ok(likelihood)) = (&self.components[i], Normal::new(self.variances[i])) {
-                let sensor = Sensor::linear([T::ONE], likelihood);
-                sum += update.log_evidence(&sensor, self.readings[i]);
-            }
-        }
-        sum
-    }
-}
-
 impl<T: Real, const N: usize> Filter<T, N> {
     /// Takes in a reading of several numbers, `[y1, y2, y3]`, or `[Some(y1), None, Some(y3)]` where some are missing;
     /// with all of them missing nothing changes.
@@ -240,7 +143,62 @@ impl<T: Real, const N: usize> Filter<T, N> {
         sensor: &VectorSensor<T, M, N>,
         reading: [R; M],
     ) -> Result<VectorUpdate<T, M>, Error> {
-        let reading = reading.map(Into::into);
+        let (filter, update) = self.with_vector(sensor, reading.map(Into::into))?;
+        *self = filter;
+        Ok(update)
+    }
+
+    /// Takes a reading of several numbers in unless the gate rejects it, all of it or nothing: then the belief stays,
+    /// bit for bit, and the status is [`Status::Gated`](crate::Status::Gated).
+    ///
+    /// A gate [by innovation](Gate::by_innovation) rejects where the root of the
+    /// [squared innovation](VectorUpdate::squared_innovation), the Mahalanobis distance, is above its threshold. The
+    /// more numbers, the farther out are healthy ones: chi-squared with 1 / 2 / 3 / 4 / 6 degrees of freedom exceeds
+    /// 3.29 / 3.72 / 4.03 / 4.30 / 4.74, squared, once in a thousand readings. One [by log
+    /// evidence](Gate::by_log_evidence) looks at that of the numbers together. With all of them missing there is nothing
+    /// to judge, and filter and gate stay.
+    ///
+    /// # Errors
+    /// Those of [`update_vector`](Self::update_vector), with filter and gate unchanged; [`Error::Diverged`] as
+    /// [`update_gated`](Self::update_gated) has it.
+    ///
+    /// ```
+    /// use elbow::{Filter, Gate, Gaussian, Status, VectorSensor};
+    /// let fix = VectorSensor::new([[1.0_f32, 0.0], [0.0, 1.0]], [[4.0, 3.0], [3.0, 4.0]])?;
+    /// let mut filter = Filter::new(Gaussian::diagonal([0.0; 2], [1.0; 2])?);
+    /// let mut gate = Gate::by_innovation(3.72, 10)?;
+    /// // Each number is within 2.7 standard deviations; but east and north err together.
+    /// let update = filter.update_vector_gated(&fix, [6.0, -6.0], &mut gate)?;
+    /// assert_eq!((update.status(), gate.rejected()), (Status::Gated, 1));
+    /// let update = filter.update_vector_gated(&fix, [6.0, 6.0], &mut gate)?;
+    /// assert_eq!((update.status(), gate.rejected_in_a_row()), (Status::Accepted, 0));
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    pub fn update_vector_gated<R: Into<Option<T>>, const M: usize>(
+        &mut self,
+        sensor: &VectorSensor<T, M, N>,
+        reading: [R; M],
+        gate: &mut Gate<T>,
+    ) -> Result<VectorUpdate<T, M>, Error> {
+        let (filter, update) = self.with_vector(sensor, reading.map(Into::into))?;
+        if update.observed() == 0 {
+            return Ok(update);
+        }
+        if !gate.passes(|| update.squared_innovation().sqrt(), || update.log_evidence()) {
+            gate.reject()?;
+            return Ok(update.gated());
+        }
+        gate.accept();
+        *self = filter;
+        Ok(update)
+    }
+
+    /// The filter after the reading.
+    fn with_vector<const M: usize>(
+        &self,
+        sensor: &VectorSensor<T, M, N>,
+        reading: [Option<T>; M],
+    ) -> Result<(Self, VectorUpdate<T, M>), Error> {
         let (mut present, mut missing, mut readings) = ([false; M], false, [T::ZERO; M]);
         for i in 0..M {
             if let Some(value) = reading[i] {
@@ -264,8 +222,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
                 whitened.components[i] = Some(update);
             }
         }
-        *self = filter;
-        Ok(whitened)
+        Ok((filter, whitened))
     }
 }
 

@@ -1,0 +1,41 @@
+//! What cannot be derived for a type that holds a ring buffer.
+
+use super::Monitor;
+
+/// By hand, because a ring buffer's own comparison holds a panic that no optimiser removes.
+impl<T: PartialEq, const W: usize> PartialEq for Monitor<T, W> {
+    fn eq(&self, other: &Self) -> bool {
+        self.false_alarm == other.false_alarm
+            && self.bounds == other.bounds
+            && self.resolution == other.resolution
+            && self.longest_gap == other.longest_gap
+            && self.last == other.last
+            && self.repeats == other.repeats
+            && self.repeat_surprise == other.repeat_surprise
+            && self.since_last == other.since_last
+            && self.window.iter().eq(&other.window)
+    }
+}
+
+/// By hand, because a ring buffer has no `Format`.
+#[cfg(feature = "defmt")]
+impl<T: defmt::Format, const W: usize> defmt::Format for Monitor<T, W> {
+    fn format(&self, f: defmt::Formatter) {
+        let (older, newer) = self.window.as_slices();
+        defmt::write!(
+            f,
+            "Monitor {{ false_alarm: {}, bounds: {}, resolution: {}, longest_gap: {}, window: {}{}, last: {}, \
+             repeats: {}, repeat_surprise: {}, since_last: {} }}",
+            self.false_alarm,
+            self.bounds,
+            self.resolution,
+            self.longest_gap,
+            older,
+            newer,
+            self.last,
+            self.repeats,
+            self.repeat_surprise,
+            self.since_last
+        )
+    }
+}
