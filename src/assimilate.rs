@@ -26,45 +26,82 @@ use crate::likelihood::Likelihood;
 use crate::log_ratio::{ratio_term, u_minus_ln_1p};
 use crate::real::Real;
 use crate::sensor::{Observe, Projection, Sensor};
+use crate::unrolled::unrolled;
 use crate::update::Update;
 
-/// The posterior, if it is not the prior, and what the reading did. A reading that is not `wanted`, by what was foreseen
-/// of it, changes nothing, and a nonlinear sensor is not asked again.
-#[inline]
+/// Turns the belief into its posterior, and says what the reading did. A reading that is not `wanted`, by what was
+/// foreseen of it, changes nothing, and a nonlinear sensor is not asked again.
+#[inline(always)]
 pub fn assimilate<T, P, L, const N: usize>(
-    prior: &Gaussian<T, N>,
+    belief: &mut Gaussian<T, N>,
     sensor: &Sensor<P, L>,
     reading: L::Reading,
     estimator: &mut impl Estimator<T>,
     wanted: impl FnOnce(&Update<T>) -> bool,
-) -> Result<(Option<Gaussian<T, N>>, Update<T>), Error>
+) -> Result<Update<T>, Error>
 where
     T: Real,
     P: Observe<T, N>,
     L: Likelihood<T>,
 {
     let likelihood = sensor.likelihood();
-    let projection = sensor.predictor().project(prior, likelihood.location(reading))?;
+    let projection = sensor.predictor().project(belief, likelihood.location(reading))?;
     let (mean, variance) = (projection.mean, projection.variance);
-    if variance < T::MIN_POSITIVE {
-        let update = Update::unobservable(mean, variance);
-        return Ok((None, if wanted(&update) { update } else { update.gated() }));
+    if !(mean.is_finite() && variance.is_positive_normal()) {
+        let update = unobservable(sensor.predictor(), mean, variance)?;
+        return Ok(if wanted(&update) { update } else { update.gated() });
     }
-    let mut step = Step::new(prior, projection, likelihood, reading, estimator)?;
-    let update = Update::new(mean, variance, step.solution);
+    let mut solution = solve(&projection, likelihood, reading, estimator)?;
+    let update = Update::new(mean, variance, solution);
     if !wanted(&update) {
-        return Ok((None, update.gated()));
+        return Ok(update.gated());
     }
     if sensor.predictor().iterations() > 1 {
-        step = step.iterated(prior, sensor, reading, estimator)?;
+        let mut step = Step::new(belief, projection, solution)?;
+        step = step.iterated(belief, sensor, reading, estimator)?;
+        solution = step.solution;
+        // The reading is judged by what was foreseen before it came: a regression at the posterior has seen it.
+        if step.projection.mean != mean || step.projection.variance != variance {
+            solution.shift = (step.projection.mean - mean) + solution.shift;
+            solution.gain = T::ONE - solution.variance / variance;
+        }
+        if let Some(posterior) = step.posterior {
+            *belief = posterior;
+        }
+    } else if solution.status != Status::Saturated {
+        lift(belief, &projection, &solution)?;
     }
-    // The reading is judged by what was foreseen before it came: a regression at the posterior has seen it.
-    let mut solution = step.solution;
-    if step.projection.mean != mean || step.projection.variance != variance {
-        solution.shift = (step.projection.mean - mean) + solution.shift;
-        solution.gain = T::ONE - solution.variance / variance;
+    Ok(Update::new(mean, variance, solution))
+}
+
+/// The end of a reading that sees nothing of the state, or whose projection is not finite.
+#[cold]
+#[inline(never)]
+fn unobservable<T: Real, P: Observe<T, N>, const N: usize>(
+    predictor: &P,
+    mean: T,
+    variance: T,
+) -> Result<Update<T>, Error> {
+    predictor.check(mean, variance)?;
+    Ok(Update::unobservable(mean, variance))
+}
+
+/// The posterior of eta.
+#[inline(always)]
+fn solve<T: Real, L: Likelihood<T>, const N: usize>(
+    projection: &Projection<T, N>,
+    likelihood: &L,
+    reading: L::Reading,
+    estimator: &mut impl Estimator<T>,
+) -> Result<Solution<T>, Error> {
+    let mut solution = estimator.solve(likelihood, reading, projection.mean, projection.variance)?;
+    if projection.residual > T::ZERO && solution.status == Status::Accepted {
+        let (narrowing, square) = change(projection, &solution);
+        if is_negligible(narrowing, square) {
+            solution.status = Status::Saturated;
+        }
     }
-    Ok((step.posterior, Update::new(mean, variance, solution)))
+    Ok(solution)
 }
 
 /// The prior after one projection, solution and lift.
@@ -75,23 +112,13 @@ struct Step<T, const N: usize> {
 }
 
 impl<T: Real, const N: usize> Step<T, N> {
-    #[inline]
-    fn new<L: Likelihood<T>>(
-        prior: &Gaussian<T, N>,
-        projection: Projection<T, N>,
-        likelihood: &L,
-        reading: L::Reading,
-        estimator: &mut impl Estimator<T>,
-    ) -> Result<Self, Error> {
-        let mut solution = estimator.solve(likelihood, reading, projection.mean, projection.variance)?;
-        if projection.residual > T::ZERO && solution.status == Status::Accepted {
-            let (narrowing, square) = change(&projection, &solution);
-            if is_negligible(narrowing, square) {
-                solution.status = Status::Saturated;
-            }
+    fn new(prior: &Gaussian<T, N>, projection: Projection<T, N>, solution: Solution<T>) -> Result<Self, Error> {
+        let mut posterior = None;
+        if solution.status != Status::Saturated {
+            let mut lifted = *prior;
+            lift(&mut lifted, &projection, &solution)?;
+            posterior = Some(lifted);
         }
-        let posterior =
-            if solution.status == Status::Saturated { None } else { Some(lift(prior, &projection, &solution)?) };
         Ok(Self { projection, solution, posterior })
     }
 
@@ -113,7 +140,8 @@ impl<T: Real, const N: usize> Step<T, N> {
             if projection.variance < T::MIN_POSITIVE {
                 break;
             }
-            let mut next = Step::new(prior, projection, likelihood, reading, estimator)?;
+            let solution = solve(&projection, likelihood, reading, estimator)?;
+            let mut next = Step::new(prior, projection, solution)?;
             let evaluations = self.solution.evaluations.saturating_add(next.solution.evaluations);
             self.solution.evaluations = evaluations;
             next.solution.evaluations = evaluations;
@@ -162,7 +190,7 @@ fn change<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &Sol
 }
 
 /// (v + k Omega)/v0, for k < 0 by 1 - k (v0 - Omega)/v0.
-#[inline]
+#[inline(always)]
 fn remainder<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &Solution<T>) -> T {
     let inverse = T::ONE / projection.variance;
     if !(projection.residual > T::ZERO) {
@@ -175,21 +203,22 @@ fn remainder<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &
 }
 
 /// Carries the posterior of eta back to the state.
-#[inline]
+#[inline(always)]
 fn lift<T: Real, const N: usize>(
-    prior: &Gaussian<T, N>,
+    belief: &mut Gaussian<T, N>,
     projection: &Projection<T, N>,
     solution: &Solution<T>,
-) -> Result<Gaussian<T, N>, Error> {
+) -> Result<(), Error> {
     let inverse = T::ONE / projection.variance;
     let remainder = remainder(projection, solution);
     let (factor, direction) =
-        prior.factor().rank_one(&projection.f, &projection.g, solution.gain * inverse, remainder)?;
-    let mut mean = *prior.mean();
-    for i in 0..N {
+        belief.factor().rank_one(&projection.f, &projection.g, solution.gain * inverse, remainder)?;
+    let mut mean = *belief.mean();
+    unrolled!(for i in 0..N {
         mean[i] += direction[i] * inverse * solution.shift;
-    }
-    Gaussian::from_checked_factor(mean, factor)
+    });
+    *belief = Gaussian::from_checked_factor(mean, factor)?;
+    Ok(())
 }
 
 /// The means are within a hundredth of a standard deviation, the pivots within two.
@@ -225,7 +254,8 @@ mod tests {
             for (gain, shift) in [(1e-9, 1e-7), (0.3, 0.4), (0.999, -1.2), (-0.1, 0.8), (-1.5, 0.1)] {
                 let posterior = variance * (1.0 - gain);
                 let solution = Solution { shift, gain, variance: posterior, evaluations: 1, status: Status::Accepted };
-                let belief = lift(&prior, &projection, &solution).unwrap();
+                let mut belief = prior;
+                lift(&mut belief, &projection, &solution).unwrap();
                 for i in 0..2 {
                     assert!((belief.mean()[i] - prior.mean()[i] - cross[i] * shift / variance).abs() < 1e-14);
                     for j in 0..2 {

@@ -12,9 +12,11 @@
 //! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows
 //! of [F L, G] (`gram_schmidt.rs`).
 
+use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
+use crate::unrolled::unrolled;
 
 /// A covariance as unit lower triangle and pivots.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,6 +87,21 @@ impl<T: Real, const N: usize> Factor<T, N> {
         Ok(())
     }
 
+    /// What [`check`](Self::check) lets pass.
+    #[inline(always)]
+    fn is_valid(&self) -> bool {
+        let mut finite = AllFinite::new();
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..i {
+                finite.see(self.entries[i][j]);
+            });
+            if !self.entries[i][i].is_positive_normal() {
+                return false;
+            }
+        });
+        finite.holds()
+    }
+
     /// Row i of L, left of its unit diagonal, is `entries[i][..i]`; the pivot is `entries[i][i]`.
     #[inline(always)]
     pub fn entries(&self) -> &[[T; N]; N] {
@@ -94,9 +111,9 @@ impl<T: Real, const N: usize> Factor<T, N> {
     #[inline(always)]
     pub fn pivots(&self) -> [T; N] {
         let mut pivots = [T::ZERO; N];
-        for i in 0..N {
+        unrolled!(for i in 0..N {
             pivots[i] = self.entries[i][i];
-        }
+        });
         pivots
     }
 
@@ -138,14 +155,14 @@ impl<T: Real, const N: usize> Factor<T, N> {
     }
 
     /// L'a.
-    #[inline]
+    #[inline(always)]
     pub fn transpose_times(&self, a: &[T; N]) -> [T; N] {
         let mut product = *a;
-        for j in 0..N {
-            for i in j.saturating_add(1)..N {
+        unrolled!(for j in 0..N {
+            unrolled!(for i in j.saturating_add(1)..N {
                 product[j] += self.entries[i][j] * a[i];
-            }
-        }
+            });
+        });
         product
     }
 
@@ -199,33 +216,48 @@ impl<T: Real, const N: usize> Factor<T, N> {
     /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
     ///
     /// `c < 0` adds. The result is checked: an overflow or a pivot that underflows is [`Error::OutOfRange`].
-    #[inline]
+    #[inline(always)]
     pub fn rank_one(&self, f: &[T; N], g: &[T; N], c: T, remainder: T) -> Result<(Self, [T; N]), Error> {
+        let mut slopes = *f;
+        unrolled!(for j in 0..N {
+            slopes[j] = c * f[j];
+        });
+        // t_j; the first is one, whatever rounding says.
+        let mut sums = [T::ONE; N];
+        let mut sum = remainder;
+        if c < T::ZERO {
+            unrolled!(for j in (0..N).rev() {
+                if j > 0 {
+                    // Falls to one: rounding must not carry it below.
+                    sum = (sum + slopes[j] * g[j]).max(T::ONE);
+                    sums[j] = sum;
+                }
+            });
+        } else {
+            unrolled!(for j in (0..N).rev() {
+                if j > 0 {
+                    sum += slopes[j] * g[j];
+                    sums[j] = sum;
+                }
+            });
+        }
         let mut updated = *self;
-        let mut gain = [T::ZERO; N];
-        let mut below = remainder;
-        // Used from the second last row on.
-        let mut inverse_below = T::ONE;
-        for j in (0..N).rev() {
-            let slope = c * f[j];
-            let mut here = below + slope * g[j];
-            if c < T::ZERO {
-                // Falls to one: rounding must not carry it below.
-                here = here.max(T::ONE);
+        let mut gain = *g;
+        let mut inverses = [T::ONE; N];
+        unrolled!(for j in (0..N).rev() {
+            if j > 0 {
+                inverses[j] = T::ONE / sums[j];
             }
-            let inverse_here = T::ONE / here;
-            updated.entries[j][j] = self.entries[j][j] * (below * inverse_here);
-            let factor = slope * inverse_below;
-            for i in j.saturating_add(1)..N {
+            let next = j.saturating_add(1);
+            let below = sums.get(next).map_or(remainder, |sum| *sum);
+            updated.entries[j][j] = self.entries[j][j] * (below * inverses[j]);
+            let factor = slopes[j] * inverses.get(next).map_or(T::ONE, |inverse| *inverse);
+            unrolled!(for i in j.saturating_add(1)..N {
                 updated.entries[i][j] = self.entries[i][j] - factor * gain[i];
                 gain[i] += self.entries[i][j] * g[j];
-            }
-            gain[j] = g[j];
-            below = here;
-            inverse_below = inverse_here;
-        }
-        updated.check().map_err(|_| Error::OutOfRange)?;
-        Ok((updated, gain))
+            });
+        });
+        if updated.is_valid() { Ok((updated, gain)) } else { Err(Error::OutOfRange) }
     }
 
     /// The factor of F P F' + G diag(weights) G'.

@@ -159,8 +159,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
     {
         let reading = reading.into();
         sensor.likelihood().check(reading)?;
-        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator, |_| true)?;
-        self.commit(sensor, reading, posterior, &update);
+        let update = assimilate(&mut self.belief, sensor, reading, estimator, |_| true)?;
+        learn(sensor, reading, &update);
         Ok(update)
     }
 
@@ -205,11 +205,11 @@ impl<T: Real, const N: usize> Filter<T, N> {
         let passes = |update: &Update<T>| {
             gate.passes(|| update.normalized_innovation(sensor, reading), || update.log_evidence(sensor, reading))
         };
-        let (posterior, update) = assimilate(&self.belief, sensor, reading, estimator, passes)?;
+        let update = assimilate(&mut self.belief, sensor, reading, estimator, passes)?;
         if update.status() == Status::Gated {
             gate.reject()?;
         } else {
-            self.commit(sensor, reading, posterior, &update);
+            learn(sensor, reading, &update);
             gate.accept();
         }
         Ok(update)
@@ -248,20 +248,12 @@ impl<T: Real, const N: usize> Filter<T, N> {
     pub fn reset(&mut self, belief: Gaussian<T, N>) {
         self.belief = belief;
     }
+}
 
-    /// Takes over the posterior, if it is not the prior, and tells the likelihood.
-    fn commit<P, L: Likelihood<T>>(
-        &mut self,
-        sensor: &mut Sensor<P, L>,
-        reading: L::Reading,
-        posterior: Option<Gaussian<T, N>>,
-        update: &Update<T>,
-    ) {
-        if let Some(posterior) = posterior {
-            self.belief = posterior;
-        }
-        if update.is_observable() {
-            sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
-        }
+/// Tells the likelihood what became of its reading.
+#[inline(always)]
+fn learn<T: Real, P, L: Likelihood<T>>(sensor: &mut Sensor<P, L>, reading: L::Reading, update: &Update<T>) {
+    if update.is_observable() {
+        sensor.likelihood_mut().learn(reading, update.mean(), update.variance());
     }
 }

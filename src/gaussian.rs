@@ -10,11 +10,13 @@
 
 use rand_core::Rng;
 
+use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::factor::{Factor, or_infinity};
 use crate::log_ratio::{ln, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
+use crate::unrolled::unrolled;
 use crate::wide::{Wide, relative_lower, solve};
 
 /// ln(2 pi).
@@ -101,11 +103,16 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     }
 
     /// From a mean and a factor that a caller in this crate has computed.
+    #[inline(always)]
     pub(crate) fn from_checked_factor(mean: [T; N], factor: Factor<T, N>) -> Result<Self, Error> {
-        check_finite(&mean).map_err(|_| Error::OutOfRange)?;
-        Ok(Self { mean, factor })
+        let mut finite = AllFinite::new();
+        unrolled!(for i in 0..N {
+            finite.see(mean[i]);
+        });
+        if finite.holds() { Ok(Self { mean, factor }) } else { Err(Error::OutOfRange) }
     }
 
+    #[inline(always)]
     pub(crate) fn factor(&self) -> &Factor<T, N> {
         &self.factor
     }
@@ -115,6 +122,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     /// assert_eq!(elbow::Gaussian::<f32, 1>::standard().mean(), &[0.0]);
     /// ```
+    #[inline(always)]
     pub fn mean(&self) -> &[T; N] {
         &self.mean
     }

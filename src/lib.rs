@@ -65,6 +65,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod all_finite;
 #[cfg(feature = "serde")]
 mod array;
 mod assimilate;
@@ -96,6 +97,7 @@ mod real;
 mod semidefinite;
 mod sensor;
 mod snapshot;
+mod unrolled;
 mod update;
 mod vector;
 mod wide;

@@ -170,7 +170,13 @@ impl<T: Real, const N: usize, P: Predictor<T, N>> Project<T, N> for Nonlinear<P>
             }
             mean += turns;
         }
-        finite(Projection { mean, variance: explained + residual, residual, f, g })
+        let variance = explained + residual;
+        Project::<T, N>::check(self, mean, variance)?;
+        Ok(Projection { mean, variance, residual, f, g })
+    }
+
+    fn check(&self, mean: T, variance: T) -> Result<(), Error> {
+        check_finite(&[mean, variance]).map_err(|_| Error::OutOfRange)
     }
 
     fn iterations(&self) -> u16 {

@@ -121,6 +121,12 @@ pub(crate) mod sealed {
         fn split(self) -> (Self, i32);
         /// 2^exponent for an exponent that gives a normal number.
         fn power_of_two(exponent: i32) -> Self;
+        /// The target computes in this type by instructions of its own.
+        const HARDWARE: bool;
+        /// A finite positive number that is not subnormal.
+        fn is_positive_normal(&self) -> bool;
+        /// Neither NaN nor infinite, and not closer to zero than `least`.
+        fn is_finite_from(&self, least: Self) -> bool;
         /// The size of its bit pattern in bytes: 4 or 8.
         const BYTES: usize;
         /// The bit pattern in the low `BYTES` bytes.
@@ -158,19 +164,30 @@ macro_rules! real {
             }
             #[inline(always)]
             fn abs(self) -> Self {
-                if self < Self::ZERO { -self } else { self + Self::ZERO }
+                $wrap($inner::from_bits(self.to_bits() << 1 >> 1))
             }
             #[inline(always)]
             fn is_finite(self) -> bool {
-                self - self == Self::ZERO
+                // By its bits: one comparison of integers, without a floating-point unit too.
+                self.to_bits() << 1 < $inner::INFINITY.to_bits() << 1
             }
         }
     };
 }
 
-/// `split`, `power_of_two`, `half_uniform` and the bit patterns themselves for an IEEE format, over its bit patterns.
+/// `split`, `power_of_two`, `half_uniform`, `is_positive_normal` and the bit patterns themselves for an IEEE format, over its bit patterns.
 macro_rules! format {
     ($wrap:expr, $inner:ident, $bits:ident, $word:ident) => {
+        #[inline(always)]
+        fn is_positive_normal(&self) -> bool {
+            const LEAST: $bits = $inner::MIN_POSITIVE.to_bits();
+            self.to_bits().wrapping_sub(LEAST) < $inner::INFINITY.to_bits() - LEAST
+        }
+        #[inline(always)]
+        fn is_finite_from(&self, least: Self) -> bool {
+            let least = least.to_bits() << 1;
+            (self.to_bits() << 1).wrapping_sub(least) < ($inner::INFINITY.to_bits() << 1) - least
+        }
         const BYTES: usize = size_of::<$bits>();
         #[inline(always)]
         fn pattern(self) -> u64 {
@@ -219,6 +236,7 @@ real!(f64, core::convert::identity, f64);
 
 impl sealed::Backend for f32 {
     const DOUBLE: bool = false;
+    const HARDWARE: bool = cfg!(any(target_abi = "eabihf", target_pointer_width = "64"));
     const SPLITTER: Self = 4097.0;
     #[inline]
     fn exp(self) -> Self {
@@ -245,6 +263,7 @@ impl sealed::Backend for f32 {
 
 impl sealed::Backend for f64 {
     const DOUBLE: bool = true;
+    const HARDWARE: bool = cfg!(target_pointer_width = "64");
     const SPLITTER: Self = 134_217_729.0;
     #[inline]
     fn exp(self) -> Self {
@@ -278,6 +297,7 @@ mod micro {
 
     impl sealed::Backend for F32 {
         const DOUBLE: bool = false;
+        const HARDWARE: bool = f32::HARDWARE;
         const SPLITTER: Self = F32(4097.0);
         /// micromath's series on the magnitude: three times as accurate as below zero, and inside the range where its
         /// exponent arithmetic holds.

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
+use crate::unrolled::unrolled;
 
 /// A sensor: the number eta that it sees of the state, and the likelihood of a reading given eta.
 ///
@@ -110,8 +111,12 @@ mod sealed {
     use super::{Error, Gaussian, Projection};
 
     pub trait Project<T, const N: usize> {
-        /// A belief about eta, by the whole turns that bring an angle nearest to `location`.
+        /// A belief about eta, by the whole turns that bring an angle nearest to `location`; [`check`](Self::check) says
+        /// whether it can be used.
         fn project(&self, belief: &Gaussian<T, N>, location: Option<T>) -> Result<Projection<T, N>, Error>;
+
+        /// Whether a projection's mean and variance are finite, and what was wrong if not.
+        fn check(&self, mean: T, variance: T) -> Result<(), Error>;
 
         /// How often a reading may be taken in, each time by the projection at the posterior of the time before.
         #[inline(always)]
@@ -131,23 +136,25 @@ impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}
 
 impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
     /// u0 = a.mu + b, v0 = a'Pa = sum f_j g_j, f = L'a, g = Df.
+    #[inline(always)]
     fn project(&self, belief: &Gaussian<T, N>, _: Option<T>) -> Result<Projection<T, N>, Error> {
-        check_finite(&self.row)?;
-        check_finite(&[self.offset])?;
         let f = belief.factor().transpose_times(&self.row);
         let entries = belief.factor().entries();
         let mut g = f;
         let mut mean = self.offset;
-        let mut variance = T::ZERO;
-        for j in 0..N {
+        let mut variance = -T::ZERO;
+        unrolled!(for j in 0..N {
             g[j] *= entries[j][j];
             variance += f[j] * g[j];
             mean += self.row[j] * belief.mean()[j];
-        }
-        if mean.is_finite() && variance.is_finite() {
-            Ok(Projection { mean, variance, residual: T::ZERO, f, g })
-        } else {
-            Err(Error::OutOfRange)
-        }
+        });
+        Ok(Projection { mean, variance, residual: T::ZERO, f, g })
+    }
+
+    /// An entry of the row that is not finite spoils the variance, the offset the mean.
+    fn check(&self, mean: T, variance: T) -> Result<(), Error> {
+        check_finite(&self.row)?;
+        check_finite(&[self.offset])?;
+        check_finite(&[mean, variance]).map_err(|_| Error::OutOfRange)
     }
 }

@@ -30,6 +30,7 @@ pub struct Update<T> {
 }
 
 impl<T: Real> Update<T> {
+    #[inline(always)]
     pub(crate) fn new(prior_mean: T, prior_variance: T, solution: Solution<T>) -> Self {
         Self { prior_mean, prior_variance, solution }
     }
@@ -40,6 +41,7 @@ impl<T: Real> Update<T> {
     }
 
     /// The end of a reading that sees nothing of the state.
+    #[inline(always)]
     pub(crate) fn unobservable(prior_mean: T, prior_variance: T) -> Self {
         let solution = Solution {
             shift: T::ZERO,
@@ -118,6 +120,7 @@ impl<T: Real> Update<T> {
     /// assert_eq!(update.mean(), 3.0);
     /// # Ok::<(), elbow::Error>(())
     /// ```
+    #[inline(always)]
     pub fn mean(&self) -> T {
         if self.is_changed() { self.prior_mean + self.solution.shift } else { self.prior_mean }
     }
@@ -133,6 +136,7 @@ impl<T: Real> Update<T> {
     /// assert_eq!(update.variance(), 0.75);
     /// # Ok::<(), elbow::Error>(())
     /// ```
+    #[inline(always)]
     pub fn variance(&self) -> T {
         if self.is_changed() { self.solution.variance } else { self.prior_variance }
     }
@@ -259,12 +263,14 @@ impl<T: Real> Update<T> {
     }
 
     /// The belief has changed.
+    #[inline(always)]
     fn is_changed(&self) -> bool {
         !matches!(self.solution.status, Status::Saturated | Status::Gated)
     }
 
     /// The sensor sees something of the state.
+    #[inline(always)]
     pub(crate) fn is_observable(&self) -> bool {
-        self.prior_variance >= T::MIN_POSITIVE
+        self.prior_variance.is_positive_normal()
     }
 }

@@ -68,6 +68,7 @@ impl<const Q: usize> Default for GaussHermite<Q> {
 }
 
 impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
+    #[inline(always)]
     fn solve<L: Likelihood<T>>(
         &mut self,
         likelihood: &L,
@@ -79,13 +80,21 @@ impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
         if let Some(exact) = likelihood.optimum(reading, mean, variance) {
             return problem.solution(exact.shift, exact.gain, exact.variance, 1, Status::Accepted);
         }
+        Self::search(&problem)
+    }
+}
+
+impl<const Q: usize> GaussHermite<Q> {
+    /// The optimum by Newton's method, from every start.
+    #[inline(never)]
+    fn search<T: Real, L: Likelihood<T>>(problem: &Problem<T, L>) -> Result<Solution<T>, Error> {
         let (first, second) = problem.modes();
-        let mut best = Ascent::<T, L, Q>::new(&problem, first).run();
+        let mut best = Ascent::<T, L, Q>::new(problem, first).run();
         if let Some(second) = second {
             // A climb may have left the prior's side: the prior itself is the third start.
             let prior = Mode { shift: T::ZERO, precision: T::ZERO, evaluations: 0 };
             for mode in [second, prior] {
-                let mut other = Ascent::<T, L, Q>::new(&problem, mode).run();
+                let mut other = Ascent::<T, L, Q>::new(problem, mode).run();
                 let evaluations = best.evaluations.saturating_add(other.evaluations);
                 if problem.elbo(other.shift, other.std_dev) > problem.elbo(best.shift, best.std_dev) {
                     core::mem::swap(&mut best, &mut other);

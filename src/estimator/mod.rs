@@ -112,12 +112,11 @@ struct Mode<T> {
 const MODE_STEPS: u16 = 16;
 
 impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
+    #[inline(always)]
     fn new(likelihood: &'a L, reading: L::Reading, mean: T, variance: T) -> Result<Self, Error> {
-        if !(mean.is_finite() && variance.is_finite()) {
-            return Err(Error::NotFinite);
-        }
-        if !(variance >= T::MIN_POSITIVE) {
-            return Err(Error::OutOfRange);
+        if !(mean.is_finite() && variance.is_positive_normal()) {
+            let finite = mean.is_finite() && variance.is_finite();
+            return Err(if finite { Error::OutOfRange } else { Error::NotFinite });
         }
         likelihood.check(reading)?;
         Ok(Self { likelihood, reading, mean, variance })
@@ -159,18 +158,36 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     }
 
     /// A checked solution: finite, with a variance that can be used, and marked where it cannot be told from the prior.
+    #[inline(always)]
     fn solution(&self, shift: T, gain: T, variance: T, evaluations: u16, status: Status) -> Result<Solution<T>, Error> {
-        if !(shift.is_finite() && gain.is_finite() && variance.is_finite() && variance >= T::MIN_POSITIVE) {
+        let mut solution = Solution { shift, gain, variance, evaluations, status };
+        if !(shift.is_finite() && gain.is_finite_from(least_gain()) && variance.is_positive_normal()) {
+            solution.status = self.status_at_the_bounds(&solution)?;
+        }
+        Ok(solution)
+    }
+
+    /// The status of a solution that may be out of range, or too close to the prior.
+    #[inline(always)]
+    fn status_at_the_bounds(&self, solution: &Solution<T>) -> Result<Status, Error> {
+        let Solution { shift, gain, variance, status, .. } = *solution;
+        if !(shift.is_finite() && gain.is_finite() && variance.is_positive_normal()) {
             return Err(Error::OutOfRange);
         }
         let nothing = status == Status::Accepted && is_negligible(gain, shift / self.variance * shift);
-        let status = if nothing { Status::Saturated } else { status };
-        Ok(Solution { shift, gain, variance, evaluations, status })
+        Ok(if nothing { Status::Saturated } else { status })
     }
 }
 
+/// A part of the variance that is too small to remove alone.
+#[inline(always)]
+fn least_gain<T: Real>() -> T {
+    T::from_f64(8.0) * T::EPSILON
+}
+
 /// A removed part of the variance, and a squared shift in squared standard deviations, that cannot be told from none.
+#[inline(always)]
 pub(crate) fn is_negligible<T: Real>(gain: T, square: T) -> bool {
-    let least = T::from_f64(8.0) * T::EPSILON;
+    let least = least_gain::<T>();
     gain.abs() < least && square <= T::from_f64(64.0) * least
 }

@@ -217,6 +217,7 @@ pub trait Likelihood<T: Real> {
 }
 
 /// A reading that is a real number must be finite.
+#[inline(always)]
 fn check_reading<T: Real>(reading: T) -> Result<(), Error> {
     if reading.is_finite() { Ok(()) } else { Err(Error::NotFinite) }
 }

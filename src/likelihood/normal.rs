@@ -57,10 +57,12 @@ impl<T: Real> Likelihood<T> for Normal<T> {
     const LOG_CONCAVE: bool = true;
 
     /// [`Error::NotFinite`] for NaN and infinities.
+    #[inline(always)]
     fn check(&self, reading: T) -> Result<(), Error> {
         check_reading(reading)
     }
 
+    #[inline(always)]
     fn location(&self, reading: T) -> Option<T> {
         Some(reading)
     }
@@ -91,6 +93,7 @@ impl<T: Real> Likelihood<T> for Normal<T> {
     }
 
     /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = v0 r/(v0 + r).
+    #[inline(always)]
     fn optimum(&self, reading: T, mean: T, variance: T) -> Option<Optimum<T>> {
         // Halves, because the sum of two large variances could overflow.
         let half = T::from_f64(0.5);

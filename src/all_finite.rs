@@ -1,0 +1,34 @@
+//! Whether many numbers are finite, in one test.
+
+use crate::real::Real;
+
+/// What is known of the numbers seen so far.
+///
+/// Zero times a finite number is zero, else NaN, so that one multiply-accumulate an entry and one comparison at the end
+/// do where there is a floating-point unit; without one, integer tests of the bits are far cheaper. Both say the same.
+#[derive(Clone, Copy)]
+pub struct AllFinite<T> {
+    sum: T,
+    holds: bool,
+}
+
+impl<T: Real> AllFinite<T> {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { sum: T::ZERO, holds: true }
+    }
+
+    #[inline(always)]
+    pub fn see(&mut self, value: T) {
+        if const { T::HARDWARE } {
+            self.sum += value * T::ZERO;
+        } else {
+            self.holds &= value.is_finite();
+        }
+    }
+
+    #[inline(always)]
+    pub fn holds(self) -> bool {
+        if const { T::HARDWARE } { self.sum == T::ZERO } else { self.holds }
+    }
+}
