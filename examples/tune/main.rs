@@ -1,19 +1,26 @@
 //! Finds the noise of a log: `cargo run --release --example tune`, with `-- FILE.csv` for a log of your own.
 //!
-//! The model is a random walk of the level seen through a normal sensor. Its belief starts from the first reading.
+//! The model is a random walk of the level seen through a normal sensor. Its belief starts from the first reading. The
+//! variances of both maximise the log evidence, the sum of ln p(reading | those before), which `target/tune/tune.svg`
+//! shows about its maximum: how fast it falls says how well the log knows them.
+
+#[path = "../plot/mod.rs"]
+mod plot;
+mod profile;
+mod table;
 
 use clap::Parser;
 use elbow::likelihood::Normal;
-use elbow::{Error, Filter, GaussHermite, Gaussian, LogEvidence, Maximum, RandomWalk, Sensor, fit_noise};
+use elbow::{Filter, GaussHermite, Gaussian, LogEvidence, Maximum, RandomWalk, Sensor, fit_noise};
+use profile::profile;
+use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use table::{Row, read};
 
 /// The number type of the filter, as in firmware.
 type Scalar = f32;
-
-/// A time, and the reading if there is one.
-type Row = (f64, Option<f64>);
 
 /// Finds the variances of process and sensor that maximise the log evidence of a log.
 #[derive(Parser)]
@@ -31,7 +38,7 @@ struct Flags {
 
 fn main() -> ExitCode {
     match tune(&Flags::parse()) {
-        Ok(text) => write!(std::io::stdout(), "{text}").map_or_else(|_| ExitCode::FAILURE, |()| ExitCode::SUCCESS),
+        Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("tune: {why}");
             ExitCode::FAILURE
@@ -39,7 +46,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn tune(flags: &Flags) -> Result<String, String> {
+fn tune(flags: &Flags) -> Result<(), Box<dyn Error>> {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/nile.csv");
     let rows = read(flags.log.as_deref().unwrap_or(&shipped), flags)?;
     let readings = rows.iter().filter_map(|(_, reading)| *reading);
@@ -58,11 +65,20 @@ fn tune(flags: &Flags) -> Result<String, String> {
     let found = line("process noise, variance per unit of time:", 0) + &line("sensor noise, variance:", 1);
     let evidence = format!("log evidence {:.3}, from {:.3} at the start", fit.log_evidence, fit.start);
     let code = format!("RandomWalk::new({process:?})?\nNormal::new({:?})?\n", fit.variances[1]);
-    Ok(format!("{count} readings\n{found}  {evidence}; {} evaluations\n\n{code}", fit.evaluations))
+    let text = format!("{count} readings\n{found}  {evidence}; {} evaluations\n\n{code}", fit.evaluations);
+    write!(std::io::stdout(), "{text}")?;
+    let panel = |k, title, unit| profile(&fit, k, title, unit, |noise| log_evidence(&rows, centre, noise));
+    let panels = vec![panel(0, "Process noise", "variance per unit of time"), panel(1, "Sensor noise", "variance")];
+    let subtitle = "Greatest log evidence for each variance, the other free, less the maximum; 1/2 nat down is one sd";
+    plot::write("tune", &format!("What {count} readings say of their noise"), subtitle, &[(420, panels)])
 }
 
 /// Of all readings after the first, away from `centre`.
-fn log_evidence(rows: &[Row], centre: f64, [process, sensor]: [Scalar; 2]) -> Result<LogEvidence<Scalar>, Error> {
+fn log_evidence(
+    rows: &[Row],
+    centre: f64,
+    [process, sensor]: [Scalar; 2],
+) -> Result<LogEvidence<Scalar>, elbow::Error> {
     let walk = RandomWalk::new(process)?;
     let mut gauge = Sensor::linear([1.0], Normal::new(sensor)?);
     let mut filter: Option<(f64, Filter<Scalar, 1>)> = None;
@@ -79,39 +95,4 @@ fn log_evidence(rows: &[Row], centre: f64, [process, sensor]: [Scalar; 2]) -> Re
         *before = time;
     }
     Ok(sum)
-}
-
-/// The rows of a CSV file.
-fn read(file: &Path, flags: &Flags) -> Result<Vec<Row>, String> {
-    let name = file.display();
-    let failed = |error: csv::Error| format!("{name}: {error}");
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).map_err(failed)?;
-    let header = reader.headers().map_err(failed)?.clone();
-    let column = |wanted: &Option<String>, default: usize| match wanted {
-        Some(wanted) => header.iter().position(|have| have == wanted).ok_or(format!("{name}: no column `{wanted}`")),
-        None => Ok(default),
-    };
-    let (time, value) = (column(&flags.time, 0)?, column(&flags.value, 1)?);
-    let mut rows: Vec<Row> = Vec::new();
-    for (line, record) in (2..).zip(reader.records()) {
-        let record = record.map_err(failed)?;
-        let number = |index: usize| match record.get(index).unwrap_or_default() {
-            "" => Ok(None),
-            text => text
-                .parse()
-                .ok()
-                .filter(|x: &f64| x.is_finite())
-                .map(Some)
-                .ok_or(format!("{name}, line {line}: `{text}` is not a number")),
-        };
-        let now = number(time)?.ok_or(format!("{name}, line {line}: the time is missing"))?;
-        if rows.last().is_some_and(|(before, _)| now < *before) {
-            return Err(format!("{name}, line {line}: the time goes backwards"));
-        }
-        rows.push((now, number(value)?));
-    }
-    if rows.iter().filter(|(_, reading)| reading.is_some()).count() < 3 {
-        return Err(format!("{name}: fewer than three readings"));
-    }
-    Ok(rows)
 }
