@@ -1,10 +1,6 @@
 //! Tables, once for every scalar type, so that no kernel converts a number at run time.
 //!
-//! Printed by `tests/reference/constants.py` but for the normal quantile's, which are those of Wichura (1988),
-//! algorithm AS 241.
-
-/// Numerator and denominator of a rational approximation, lowest power first.
-pub type Rational<T> = (&'static [T], &'static [T]);
+//! Printed by `tests/reference/constants.py`.
 
 /// The tables.
 pub trait Constants: Sized + 'static {
@@ -22,12 +18,6 @@ pub trait Constants: Sized + 'static {
     const FADDEEVA_LENGTH: Self;
     /// Weideman (1994), equation 38-I, N = 16: coefficients of p(Z), highest power first.
     const FADDEEVA: [Self; 16];
-    /// AS 241, |q| <= 0.425, in 0.180625 - q^2: PPND7 for 32 bits, PPND16 for 64.
-    const QUANTILE_CENTRAL: Rational<Self>;
-    /// AS 241, r = sqrt(-ln p) <= 5, in r - 1.6.
-    const QUANTILE_TAIL: Rational<Self>;
-    /// AS 241, r > 5, in r - 5; empty for 32 bits, which do not reach it.
-    const QUANTILE_FAR: Rational<Self>;
 }
 
 /// Visits both nodes +-x of a symmetric rule with their weight, and zero once.
@@ -43,7 +33,7 @@ pub fn for_each_node<T: Copy + PartialOrd + core::ops::Neg<Output = T>>(rule: &[
 }
 
 macro_rules! tables {
-    ($type:ty, $wrap:expr, $central:expr, $tail:expr, $far:expr) => {
+    ($type:ty, $wrap:expr) => {
         impl Constants for $type {
             const HERMITE_3: [(Self, Self); 2] =
                 [($wrap(0.0), $wrap(0.6666666666666666)), ($wrap(1.7320508075688772), $wrap(0.16666666666666666))];
@@ -100,111 +90,11 @@ macro_rules! tables {
                 $wrap(1.3622408222719589),
                 $wrap(1.7483958860819617),
             ];
-            const QUANTILE_CENTRAL: Rational<Self> = $central;
-            const QUANTILE_TAIL: Rational<Self> = $tail;
-            const QUANTILE_FAR: Rational<Self> = $far;
         }
     };
 }
 
-tables!(
-    f32,
-    core::convert::identity,
-    (&[3.3871327179, 50.434271938, 159.29113202, 59.10937472], &[1.0, 17.895169469, 78.757757664, 67.1875636]),
-    (&[1.4234372777, 2.75681539, 1.3067284816, 0.17023821103], &[1.0, 0.7370016425, 0.12021132975]),
-    (&[], &[])
-);
-tables!(
-    f64,
-    core::convert::identity,
-    (
-        &[
-            3.3871328727963665,
-            133.14166789178438,
-            1971.5909503065513,
-            13731.69376550946,
-            45921.95393154987,
-            67265.7709270087,
-            33430.57558358813,
-            2509.0809287301227
-        ],
-        &[
-            1.0,
-            42.31333070160091,
-            687.1870074920579,
-            5394.196021424751,
-            21213.794301586597,
-            39307.89580009271,
-            28729.085735721943,
-            5226.495278852854
-        ]
-    ),
-    (
-        &[
-            1.4234371107496835,
-            4.630337846156546,
-            5.769497221460691,
-            3.6478483247632045,
-            1.2704582524523684,
-            0.2417807251774506,
-            0.022723844989269184,
-            0.0007745450142783414
-        ],
-        &[
-            1.0,
-            2.053191626637759,
-            1.6763848301838038,
-            0.6897673349851,
-            0.14810397642748008,
-            0.015198666563616457,
-            0.0005475938084995345,
-            1.0507500716444169e-09
-        ]
-    ),
-    (
-        &[
-            6.657904643501103,
-            5.463784911164114,
-            1.7848265399172913,
-            0.29656057182850487,
-            0.026532189526576124,
-            0.0012426609473880784,
-            2.7115555687434876e-05,
-            2.0103343992922881e-07
-        ],
-        &[
-            1.0,
-            0.599832206555888,
-            0.1369298809227358,
-            0.014875361290850615,
-            0.0007868691311456133,
-            1.8463183175100548e-05,
-            1.421511758316446e-07,
-            2.0442631033899397e-15
-        ]
-    )
-);
+tables!(f32, core::convert::identity);
+tables!(f64, core::convert::identity);
 #[cfg(feature = "micromath")]
-tables!(
-    micromath::F32,
-    micromath::F32,
-    (
-        &[
-            micromath::F32(3.3871327179),
-            micromath::F32(50.434271938),
-            micromath::F32(159.29113202),
-            micromath::F32(59.10937472)
-        ],
-        &[micromath::F32(1.0), micromath::F32(17.895169469), micromath::F32(78.757757664), micromath::F32(67.1875636)]
-    ),
-    (
-        &[
-            micromath::F32(1.4234372777),
-            micromath::F32(2.75681539),
-            micromath::F32(1.3067284816),
-            micromath::F32(0.17023821103)
-        ],
-        &[micromath::F32(1.0), micromath::F32(0.7370016425), micromath::F32(0.12021132975)]
-    ),
-    (&[], &[])
-);
+tables!(micromath::F32, micromath::F32);

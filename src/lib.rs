@@ -73,6 +73,7 @@ mod categorical;
 mod constants;
 mod dynamics;
 pub mod elbo;
+mod elementary;
 mod error;
 pub mod estimator;
 mod factor;

@@ -9,6 +9,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use rand_core::Rng;
 
 use crate::constants::Constants;
+use crate::elementary;
 
 /// A polynomial in `x`, coefficients from the highest power down, each a constant of the scalar `T` at the place of
 /// use: a loop over an array of literals would be converted from `f64` at run time where the compiler does not unroll
@@ -33,7 +34,6 @@ pub(crate) use horner;
 /// | exponentials (softmax, rates, standard deviations of a mean field, decays over half a time constant or more); zero and infinite beyond +-88.72 | 7.6e-4 |
 /// | KL of logits and of mean fields | 5e-3 |
 /// | square roots (drawing from a Gaussian, normalized innovation) | 1.8e-3 |
-/// | normal noise beyond 1.44 standard deviations, which takes a root | 2.3e-3 |
 ///
 /// Filters along 500 readings stay within 0.2 % of a standard deviation of those in `f32`, and have the same bits with
 /// [`Normal`](crate::likelihood::Normal) readings and [`GaussHermite`](crate::GaussHermite).
@@ -119,6 +119,15 @@ pub(crate) mod sealed {
         fn atan2(self, x: Self) -> Self;
         /// Mantissa in [1, 2) and exponent of a positive finite number, subnormal ones included.
         fn split(self) -> (Self, i32);
+        /// Mantissa in [1/sqrt 2, sqrt 2] and exponent of a positive normal number.
+        fn centred(self) -> (Self, i32);
+        /// log2(q/p) as a whole number for positive normal p and q, such that q/p over that power of two is within 2/3
+        /// to 3/2.
+        fn octaves(p: Self, q: Self) -> i32;
+        /// 1/2 < q/p < 2, and both normal, of numbers that are not negative; false for a p below 2 `MIN_POSITIVE`.
+        fn is_within_octave(p: Self, q: Self) -> bool;
+        /// self 2^exponent, where both are positive normal numbers.
+        fn scaled(self, exponent: i32) -> Self;
         /// 2^exponent for an exponent that gives a normal number.
         fn power_of_two(exponent: i32) -> Self;
         /// The target computes in this type by instructions of its own.
@@ -133,8 +142,9 @@ pub(crate) mod sealed {
         fn pattern(self) -> u64;
         /// The number of this bit pattern; bits above it are not read.
         fn from_pattern(pattern: u64) -> Self;
-        /// One word of the generator as a sign, a probability p in (0, 1/2] and 1/2 - p, each rounded once.
-        fn half_uniform<R: Rng + ?Sized>(rng: &mut R) -> (bool, Self, Self);
+        /// One word of the generator as a number c in (-1/2, 1/2), uniform, and p = 1/2 - |c|, each to its own last
+        /// digit.
+        fn centred_uniform<R: Rng + ?Sized>(rng: &mut R) -> (Self, Self);
     }
 }
 
@@ -175,9 +185,10 @@ macro_rules! real {
     };
 }
 
-/// `split`, `power_of_two`, `half_uniform`, `is_positive_normal` and the bit patterns themselves for an IEEE format, over its bit patterns.
+/// `split`, `power_of_two`, `centred_uniform`, `is_positive_normal` and the bit patterns themselves for an IEEE format,
+/// over its bit patterns.
 macro_rules! format {
-    ($wrap:expr, $inner:ident, $bits:ident, $word:ident) => {
+    ($wrap:expr, $inner:ident, $bits:ident, $signed:ident, $word:ident) => {
         #[inline(always)]
         fn is_positive_normal(&self) -> bool {
             const LEAST: $bits = $inner::MIN_POSITIVE.to_bits();
@@ -214,19 +225,45 @@ macro_rules! format {
             ($wrap($inner::from_bits((bits & MASK) | ONE)), exponent)
         }
         #[inline(always)]
+        fn centred(self) -> (Self, i32) {
+            const FRACTION: u32 = $inner::MANTISSA_DIGITS - 1;
+            const LEAST: $bits = $inner::to_bits(core::$inner::consts::FRAC_1_SQRT_2);
+            let bits = self.to_bits();
+            let octaves = (bits.wrapping_sub(LEAST) as $signed) >> FRACTION;
+            ($wrap($inner::from_bits(bits.wrapping_sub((octaves as $bits) << FRACTION))), octaves as i32)
+        }
+        #[inline(always)]
+        fn octaves(p: Self, q: Self) -> i32 {
+            const FRACTION: u32 = $inner::MANTISSA_DIGITS - 1;
+            let apart = q.to_bits().wrapping_sub(p.to_bits()) as $signed;
+            (apart.wrapping_add(1 << (FRACTION - 1)) >> FRACTION) as i32
+        }
+        #[inline(always)]
+        fn is_within_octave(p: Self, q: Self) -> bool {
+            const OCTAVE: $bits = 1 << ($inner::MANTISSA_DIGITS - 1);
+            let (p, q) = (p.to_bits(), q.to_bits());
+            q.wrapping_sub(p).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1 && p >= 2 * OCTAVE
+        }
+        #[inline(always)]
+        fn scaled(self, exponent: i32) -> Self {
+            let shift = (exponent as $bits) << ($inner::MANTISSA_DIGITS - 1);
+            $wrap($inner::from_bits(self.to_bits().wrapping_add(shift)))
+        }
+        #[inline(always)]
         fn power_of_two(exponent: i32) -> Self {
             let biased = exponent.wrapping_add($inner::MAX_EXP - 1) as $bits;
             $wrap($inner::from_bits(biased << ($inner::MANTISSA_DIGITS - 1)))
         }
-        #[inline]
-        fn half_uniform<R: Rng + ?Sized>(rng: &mut R) -> (bool, Self, Self) {
+        #[inline(always)]
+        fn centred_uniform<R: Rng + ?Sized>(rng: &mut R) -> (Self, Self) {
             const HALF: $bits = 1 << ($bits::BITS - 1);
             const SCALE: $inner = 0.5 / HALF as $inner;
             let word = rng.$word();
-            let low = word & (HALF - 1);
-            let probability = (low as $inner + 0.5) * SCALE;
-            let complement = ((HALF - low) as $inner - 0.5) * SCALE;
-            (word >= HALF, $wrap(probability), $wrap(complement))
+            // The first half of the words mirrors the second one.
+            let steps = if word < HALF { word ^ HALF } else { !word };
+            let centred = (steps as $signed as $inner + 0.5) * SCALE;
+            let probability = ((word & (HALF - 1)) as $inner + 0.5) * SCALE;
+            ($wrap(centred), $wrap(probability))
         }
     };
 }
@@ -240,7 +277,7 @@ impl sealed::Backend for f32 {
     const SPLITTER: Self = 4097.0;
     #[inline]
     fn exp(self) -> Self {
-        libm::expf(self)
+        if self.abs() <= elementary::EXP_BOUND { elementary::exp(self) } else { libm::expf(self) }
     }
     #[inline]
     fn exp_m1(self) -> Self {
@@ -252,13 +289,13 @@ impl sealed::Backend for f32 {
     }
     #[inline]
     fn sqrt(self) -> Self {
-        libm::sqrtf(self)
+        if self.is_positive_normal() { elementary::sqrt(self) } else { libm::sqrtf(self) }
     }
     #[inline]
     fn atan2(self, x: Self) -> Self {
         libm::atan2f(self, x)
     }
-    format!(core::convert::identity, f32, u32, next_u32);
+    format!(core::convert::identity, f32, u32, i32, next_u32);
 }
 
 impl sealed::Backend for f64 {
@@ -285,7 +322,7 @@ impl sealed::Backend for f64 {
     fn atan2(self, x: Self) -> Self {
         libm::atan2(self, x)
     }
-    format!(core::convert::identity, f64, u64, next_u64);
+    format!(core::convert::identity, f64, u64, i64, next_u64);
 }
 
 #[cfg(feature = "micromath")]
@@ -348,6 +385,6 @@ mod micro {
         fn atan2(self, x: Self) -> Self {
             F32(libm::atan2f(self.0, x.0))
         }
-        format!(F32, f32, u32, next_u32);
+        format!(F32, f32, u32, i32, next_u32);
     }
 }

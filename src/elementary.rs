@@ -1,0 +1,80 @@
+//! exp and the square root in `f32`, for arguments that need no care: half of what a maths library takes on a chip.
+//!
+//! With n = round(x/ln 2) and r = x - n ln 2, |r| <= ln(2)/2,
+//!
+//! ```text
+//! e^x = 2^n (1 + (r + r^2 E(r))),     E(r) = 1/2! + r/3! + r^2/4! + ...
+//! ```
+//!
+//! where n ln 2 is taken away in two parts, the first of them exactly (Cody and Waite 1980), and E comes from
+//! `tests/reference/series.py`. The square root is x y + y/2 (x - (x y)^2) with y = 1/sqrt x by two Newton steps from
+//! the bit pattern shifted right: no division, and no integer arithmetic of 64 bits. Sums and products alone, so that
+//! every target computes the same bits.
+
+use crate::real::{Real, horner};
+
+/// Beyond this, e^x or the pattern of 2^n may not be a normal number.
+pub const EXP_BOUND: f32 = 86.0;
+
+/// e^x for |x| <= [`EXP_BOUND`], within one unit in the last place.
+#[inline]
+pub fn exp(x: f32) -> f32 {
+    type T = f32;
+    // 1.5 * 2^23: adding it rounds to a whole number, which the low bits then hold.
+    const SHIFT: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_145_75;
+    const LN_2_LOW: f32 = 1.428_606_8e-6;
+    let shifted = x * core::f32::consts::LOG2_E + SHIFT;
+    let octaves = shifted - SHIFT;
+    let r = (x - octaves * LN_2_HIGH) - octaves * LN_2_LOW;
+    let tail =
+        horner!(r; 0.001_392_691_805_594_8, 0.008_363_767_023_287, 0.041_666_550_162_72, 0.166_665_734_238_6, 0.5);
+    let fraction = 1.0 + (r + r * r * tail);
+    f32::from_bits(fraction.to_bits().wrapping_add(shifted.to_bits() << 23))
+}
+
+/// The square root of a positive normal number, within 0.9 units in the last place; exact where the root is.
+#[inline]
+pub fn sqrt(x: f32) -> f32 {
+    let half = 0.5 * x;
+    let mut inverse = f32::from_bits(0x5f37_59df_u32.wrapping_sub(x.to_bits() >> 1));
+    inverse *= 1.5 - half * inverse * inverse;
+    inverse *= 1.5 - half * inverse * inverse;
+    let root = x * inverse;
+    root + 0.5 * inverse * (x - root * root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The worst error in units in the last place, over every pattern that a stride meets.
+    fn worst(range: core::ops::Range<f32>, of: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) -> f64 {
+        (range.start.to_bits()..range.end.to_bits())
+            .step_by(997)
+            .map(f32::from_bits)
+            .map(|x| {
+                let (got, expected) = (of(x), exact(f64::from(x)));
+                let unit = f64::from(f32::from_bits((expected as f32).to_bits() + 1) - expected as f32);
+                (f64::from(got) - expected).abs() / unit
+            })
+            .fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn within_a_unit_in_the_last_place() {
+        let above = worst(1e-9..EXP_BOUND, exp, libm::exp);
+        let below = worst(1e-9..EXP_BOUND, |x| exp(-x), |x| libm::exp(-x));
+        let root = worst(f32::MIN_POSITIVE..f32::MAX, sqrt, libm::sqrt);
+        assert!(above < 1.0 && below < 1.0 && root < 0.9, "{above} {below} {root}");
+    }
+
+    #[test]
+    fn exact_where_the_result_is() {
+        assert_eq!(exp(0.0), 1.0);
+        for n in 1..4097_u16 {
+            let x = f32::from(n);
+            assert_eq!(sqrt(x * x), x);
+        }
+    }
+}
