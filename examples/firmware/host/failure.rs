@@ -15,6 +15,8 @@ pub enum Failure {
     Ended { image: String, how: String },
     /// An image printed something else than the file beside it says.
     Differs { image: String, line: usize, expected: String, found: String },
+    /// Rows cost more than was accepted, or were never accepted.
+    Costlier { rows: Vec<String>, accepted_with: String, measured_with: String },
     /// A linked image holds what it must not, or lacks a function of the crate.
     Unproven(String),
     /// A file cannot be read or written, a program not be started, output not be decoded.
@@ -42,6 +44,10 @@ impl fmt::Display for Failure {
             Self::Ended { image, how } => write!(f, "ended badly: {image}, {how}"),
             Self::Differs { image, line, expected, found } => {
                 write!(f, "differs: {image}, line {line}\n  expected: {expected}\n  found:    {found}")
+            }
+            Self::Costlier { rows, accepted_with, measured_with } => {
+                writeln!(f, "worse by more than 3 %, or never accepted:\n  {}", rows.join("\n  "))?;
+                write!(f, "accepted with {accepted_with}\nmeasured with {measured_with}")
             }
             Self::Unproven(what) => write!(f, "unproven: {what}"),
             Self::Machine(what) => f.write_str(what),

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::toolchain::{Toolchain, emulator, folder, target_dir};
 use defmt_decoder::{DecodeError, Table};
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -15,6 +15,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// The images that log through defmt; the others print text.
 const BY_DEFMT: [&str; 1] = ["sensor_node"];
+
+/// The images that measure.
+const MEASURED: [&str; 1] = ["costs"];
 
 /// The images with an expected output beside them, in order of name.
 pub fn with_output() -> Result<Vec<String>, Failure> {
@@ -32,11 +35,25 @@ pub fn with_output() -> Result<Vec<String>, Failure> {
 
 /// Builds an image and returns where it is.
 pub fn build(image: &str, chip: &Chip, profile: &str, level: Option<&str>) -> Result<PathBuf, Failure> {
+    build_with(image, chip, profile, level, &[])
+}
+
+/// The same, with arguments for the compiler of the image itself.
+pub fn build_with(
+    image: &str,
+    chip: &Chip,
+    profile: &str,
+    level: Option<&str>,
+    arguments: &[String],
+) -> Result<PathBuf, Failure> {
     let mut cargo = Toolchain::find(chip)?.cargo(chip, profile, level);
     if BY_DEFMT.contains(&image) {
         cargo.args(["--features", "defmt"]);
     }
-    let status = cargo.args(["--bin", image]).status().map_err(Failure::machine("cargo"))?;
+    if MEASURED.contains(&image) {
+        cargo.args(["--features", "measure"]);
+    }
+    let status = cargo.args(["--bin", image, "--"]).args(arguments).status().map_err(Failure::machine("cargo"))?;
     if !status.success() {
         let level = level.map(|level| format!(" at opt-level {level}")).unwrap_or_default();
         return Err(Failure::Build(format!("{image} for {} in {profile}{level}", chip.name)));
@@ -48,7 +65,18 @@ pub fn build(image: &str, chip: &Chip, profile: &str, level: Option<&str>) -> Re
 /// Builds an image, runs it to its end and returns what it printed.
 pub fn run(image: &str, chip: &Chip, profile: &str) -> Result<String, Failure> {
     let path = build(image, chip, profile, None)?;
-    let mut command = emulator(chip, &path)?;
+    run_built(image, chip, profile, &path, None)
+}
+
+/// The same of an image that is built, on the machine of the chip or another.
+pub fn run_built(
+    image: &str,
+    chip: &Chip,
+    profile: &str,
+    path: &Path,
+    machine: Option<&str>,
+) -> Result<String, Failure> {
+    let mut command = emulator(chip, path, machine)?;
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let name = format!("{image} on {} in {profile}", chip.name);
     let mut emulator = command.spawn().map_err(Failure::machine(&name))?;
@@ -71,7 +99,7 @@ pub fn run(image: &str, chip: &Chip, profile: &str) -> Result<String, Failure> {
     let output = reader.join().map_err(|_| Failure::Machine("reading failed".to_string()))?;
     let output = output.map_err(Failure::machine(&name))?;
     let text = if BY_DEFMT.contains(&image) {
-        let elf = fs::read(&path).map_err(Failure::machine(path.display()))?;
+        let elf = fs::read(path).map_err(Failure::machine(path.display()))?;
         decoded(&elf, &output).map_err(Failure::machine(&name))?
     } else {
         String::from_utf8_lossy(&output).into_owned()

@@ -3,6 +3,7 @@
 
 mod audit;
 mod chip;
+mod costs;
 mod coverage;
 #[path = "../src/exercise/mod.rs"]
 mod exercise;
@@ -23,8 +24,9 @@ use trace::Hash;
 #[derive(Parser)]
 #[command(name = "cargo firmware", bin_name = "cargo firmware")]
 struct Arguments {
-    /// An image to run (sensor_node, bench, trace, trace_likelihoods, the last two with _f64), `outputs` to compare
-    /// what every image prints, or `test` to prove by linking, too, that nothing panics.
+    /// An image to run (sensor_node, trace, trace_likelihoods, the last two with _f64), `outputs` to compare what every
+    /// image prints, `test` to prove by linking, too, that nothing panics, or `costs` to compare what every call costs on
+    /// m4f and m0 with what was accepted.
     #[arg(default_value = "sensor_node")]
     image: String,
     /// Only on this chip: m4f, m0, m33, riscv. An image runs on m4f unless told otherwise.
@@ -36,7 +38,7 @@ struct Arguments {
     /// Optimised.
     #[arg(long)]
     release: bool,
-    /// Makes what the images print now what they should print.
+    /// Makes what the images print now what they should print; what calls cost now what they may cost.
     #[arg(long)]
     accept: bool,
 }
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match arguments.image.as_str() {
         "outputs" => outputs(&arguments),
+        "costs" => measure(&arguments),
         "test" => outputs(&arguments).and_then(|()| links(&arguments)),
         _ => show(&arguments),
     };
@@ -97,6 +100,15 @@ fn outputs(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What every call costs.
+fn measure(arguments: &Arguments) -> Result<(), Failure> {
+    let chips: Vec<Chip> = arguments.chips().filter(|chip| chip.measured_on.is_some()).collect();
+    if chips.is_empty() || arguments.accept && arguments.chip.is_some() {
+        return Err(Failure::Machine("costs are measured on m4f and m0, and accepted of both together".to_string()));
+    }
+    costs::run(&chips, arguments.accept)
 }
 
 /// What the linked images hold, and that they link.

@@ -14,8 +14,10 @@ const INSTALL_EMULATORS: &str = "apt-get install -y --no-install-recommends qemu
 /// How to call cargo for one chip.
 #[derive(Debug)]
 pub struct Toolchain {
-    /// The compiler and the linker, where they are not cargo's own choice: `core` is then built from its sources.
-    sources: Option<(PathBuf, PathBuf)>,
+    compiler: PathBuf,
+    linker: Option<PathBuf>,
+    /// Whether `core` is built from its sources; the compiler and the linker are cargo's own choice otherwise.
+    from_sources: bool,
 }
 
 impl Toolchain {
@@ -23,14 +25,16 @@ impl Toolchain {
     pub fn find(chip: &Chip) -> Result<Self, Failure> {
         let compilers = compilers();
         let has_target = |sysroot: &PathBuf| sysroot.join("lib/rustlib").join(chip.target).join("lib").is_dir();
-        if compilers.first().is_some_and(|(_, sysroot)| has_target(sysroot)) {
-            return Ok(Self { sources: None });
+        let linker = compilers.iter().find_map(|(_, sysroot)| linker(sysroot)).or_else(|| on_path("rust-lld").next());
+        if let Some((compiler, _)) = compilers.first().filter(|(_, sysroot)| has_target(sysroot)) {
+            return Ok(Self { compiler: compiler.clone(), linker, from_sources: false });
         }
         let has_sources = |sysroot: &Path| sysroot.join("lib/rustlib/src/rust/library/core/src/lib.rs").is_file();
         let compiler = compilers.iter().find(|(_, sysroot)| has_sources(sysroot)).map(|(compiler, _)| compiler);
-        let linker = compilers.iter().find_map(|(_, sysroot)| linker(sysroot)).or_else(|| on_path("rust-lld").next());
         match (compiler, linker) {
-            (Some(compiler), Some(linker)) => Ok(Self { sources: Some((compiler.clone(), linker)) }),
+            (Some(compiler), Some(linker)) => {
+                Ok(Self { compiler: compiler.clone(), linker: Some(linker), from_sources: true })
+            }
             _ if on_path("rustup").next().is_some() && on_path("apt-get").next().is_none() => Err(Failure::Missing {
                 what: format!("the Rust target {}", chip.target),
                 command: format!("rustup target add {}", chip.target),
@@ -45,17 +49,30 @@ impl Toolchain {
     /// cargo, set up to build for the chip in this profile, at its optimisation level unless another is given.
     pub fn cargo(&self, chip: &Chip, profile: &str, level: Option<&str>) -> Command {
         let mut cargo = cargo();
-        cargo.current_dir(folder()).args(["build", "--quiet", "--target", chip.target, "--profile", profile]);
+        cargo.current_dir(folder()).args(["rustc", "--quiet", "--target", chip.target, "--profile", profile]);
         cargo.arg("--target-dir").arg(target_dir());
-        if let Some((compiler, linker)) = &self.sources {
+        if let (true, Some(linker)) = (self.from_sources, &self.linker) {
             let target = chip.target.replace(['-', '.'], "_").to_uppercase();
-            cargo.arg("-Zbuild-std=core").env("RUSTC", compiler).env("RUSTC_BOOTSTRAP", "1");
+            cargo.arg("-Zbuild-std=core").env("RUSTC", &self.compiler).env("RUSTC_BOOTSTRAP", "1");
             cargo.env(format!("CARGO_TARGET_{target}_LINKER"), linker);
         }
         if let Some(level) = level {
             cargo.env(format!("CARGO_PROFILE_{}_OPT_LEVEL", profile.to_uppercase()), level);
         }
         cargo
+    }
+
+    /// The compiler and its code generator, with their versions.
+    pub fn version(&self) -> Result<String, Failure> {
+        let printed = Command::new(&self.compiler).arg("-vV").output().map_err(Failure::machine("rustc"))?;
+        let text = String::from_utf8(printed.stdout).map_err(Failure::machine("rustc"))?;
+        let llvm = text.lines().find_map(|line| line.strip_prefix("LLVM version: ")).unwrap_or_default();
+        Ok(format!("{}, LLVM {llvm}", text.lines().next().unwrap_or_default()))
+    }
+
+    /// The linker that comes with a compiler here.
+    pub fn linker(&self) -> Result<&Path, Failure> {
+        self.linker.as_deref().ok_or_else(|| Failure::Machine("no rust-lld beside the compiler".to_string()))
     }
 }
 
@@ -64,8 +81,9 @@ pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The emulator of the chip, set up to run an image: the runner of its target in the configuration of cargo.
-pub fn emulator(chip: &Chip, image: &Path) -> Result<Command, Failure> {
+/// The emulator of the chip, set up to run an image: the runner of its target in the configuration of cargo, with
+/// another machine if one is given.
+pub fn emulator(chip: &Chip, image: &Path, machine: Option<&str>) -> Result<Command, Failure> {
     let path = folder().join(".cargo/config.toml");
     let configuration = fs::read_to_string(&path).map_err(Failure::machine(path.display()))?;
     let section = configuration.split_once(&format!("[target.{}]\n", chip.target)).map(|(_, section)| section);
@@ -77,6 +95,8 @@ pub fn emulator(chip: &Chip, image: &Path) -> Result<Command, Failure> {
         .ok_or_else(|| Failure::Missing { what: name.to_string(), command: INSTALL_EMULATORS.to_string() })?;
     let mut command = Command::new(program);
     command.args(words).arg(image);
+    // QEMU takes the last of several machines.
+    command.args(machine.into_iter().flat_map(|machine| ["-M", machine]));
     Ok(command)
 }
 

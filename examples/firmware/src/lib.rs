@@ -2,6 +2,8 @@
 #![no_std]
 
 pub mod exercise;
+#[cfg(feature = "measure")]
+pub mod measure;
 pub mod trace;
 pub mod volatile;
 

@@ -1,0 +1,62 @@
+//! One-sample ELBOs of a user's model, each with its gradient; the model's own value and gradient are among the cost.
+
+use core::hint::black_box;
+use elbow::elbo::{one_sample, one_sample_path};
+use elbow::{Gaussian, MeanField};
+use elbow_firmware::measure::Work;
+use elbow_firmware::rows;
+
+use crate::kernels::{Distribution, numbers};
+
+/// Each number read with unit noise as 1/2: as cheap as a model gets.
+fn model<const N: usize>(z: &[f32; N]) -> (f32, [f32; N]) {
+    let miss = z.map(|z| 0.5 - z);
+    (miss.iter().map(|miss| -0.5 * miss * miss).sum(), miss)
+}
+
+macro_rules! bound {
+    ($name:ident, $of:ident, $bound:ident) => {
+        pub struct $name<const N: usize> {
+            q: $of<f32, N>,
+            prior: $of<f32, N>,
+            noise: [f32; N],
+        }
+
+        impl<const N: usize> Work for $name<N> {
+            const RAM: usize = 2 * size_of::<$of<f32, N>>();
+            fn new() -> Option<Self> {
+                Some(Self { q: Distribution::example(0)?, prior: Distribution::example(100)?, noise: [0.0; N] })
+            }
+            fn prepare(&mut self, call: u32) {
+                self.q = Distribution::example(call).unwrap_or(self.q);
+                self.noise = numbers(call + 50);
+            }
+            fn work(&mut self) -> bool {
+                let bound = $bound(&self.q, &self.prior, &model, &self.noise);
+                black_box(&bound).is_ok()
+            }
+        }
+    };
+}
+
+bound!(OneSample, Gaussian, one_sample);
+bound!(OneSamplePath, Gaussian, one_sample_path);
+bound!(OneSampleMeanField, MeanField, one_sample);
+bound!(OneSamplePathMeanField, MeanField, one_sample_path);
+
+rows! {
+    /// The ELBOs.
+    rows, "elbo",
+    "one_sample, Gaussian, 1" => OneSample<1>,
+    "one_sample, Gaussian, 2" => OneSample<2>,
+    "one_sample, Gaussian, 4" => OneSample<4>,
+    "one_sample_path, Gaussian, 1" => OneSamplePath<1>,
+    "one_sample_path, Gaussian, 2" => OneSamplePath<2>,
+    "one_sample_path, Gaussian, 4" => OneSamplePath<4>,
+    "one_sample, MeanField, 1" => OneSampleMeanField<1>,
+    "one_sample, MeanField, 2" => OneSampleMeanField<2>,
+    "one_sample, MeanField, 4" => OneSampleMeanField<4>,
+    "one_sample_path, MeanField, 1" => OneSamplePathMeanField<1>,
+    "one_sample_path, MeanField, 2" => OneSamplePathMeanField<2>,
+    "one_sample_path, MeanField, 4" => OneSamplePathMeanField<4>,
+}
