@@ -16,8 +16,16 @@ const TIME_LIMIT: Duration = Duration::from_secs(300);
 /// The images that log through defmt; the others print text.
 const BY_DEFMT: [&str; 1] = ["sensor_node"];
 
+/// The images with other filters in them, in a workspace of their own.
+const WITH_PEERS: [&str; 3] = ["peer_costs", "peer_faults", "peer_growth"];
+
 /// The images that measure.
 const MEASURED: [&str; 1] = ["costs"];
+
+/// The workspace that an image is in.
+fn workspace(image: &str) -> PathBuf {
+    if WITH_PEERS.contains(&image) { folder().join("peers") } else { folder() }
+}
 
 /// The images with an expected output beside them, in order of name.
 pub fn with_output() -> Result<Vec<String>, Failure> {
@@ -47,6 +55,7 @@ pub fn build_with(
     arguments: &[String],
 ) -> Result<PathBuf, Failure> {
     let mut cargo = Toolchain::find(chip)?.cargo(chip, profile, level);
+    cargo.current_dir(workspace(image));
     if BY_DEFMT.contains(&image) {
         cargo.args(["--features", "defmt"]);
     }
@@ -126,13 +135,23 @@ fn decoded(elf: &[u8], stream: &[u8]) -> Result<String, String> {
     }
 }
 
+/// The expected output of an image.
+pub fn expected(image: &str) -> Result<String, Failure> {
+    let path = expected_path(image);
+    fs::read_to_string(&path).map_err(Failure::machine(path.display()))
+}
+
+fn expected_path(image: &str) -> PathBuf {
+    workspace(image).join("src/bin").join(image).with_extension("out")
+}
+
 /// Compares an output with the expected one; or makes it the expected one.
 pub fn compare(image: &str, who: &str, output: &str, accept: bool) -> Result<(), Failure> {
-    let path = folder().join("src/bin").join(image).with_extension("out");
     if accept {
+        let path = expected_path(image);
         return fs::write(&path, output).map_err(Failure::machine(path.display()));
     }
-    let expected = fs::read_to_string(&path).map_err(Failure::machine(path.display()))?;
+    let expected = expected(image)?;
     let (mut wanted, mut found) = (expected.lines(), output.lines());
     let mut line = 0;
     loop {

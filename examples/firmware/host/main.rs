@@ -9,6 +9,7 @@ mod coverage;
 mod exercise;
 mod failure;
 mod image;
+mod peers;
 mod toolchain;
 #[path = "../src/trace.rs"]
 mod trace;
@@ -25,8 +26,8 @@ use trace::Hash;
 #[command(name = "cargo firmware", bin_name = "cargo firmware")]
 struct Arguments {
     /// An image to run (sensor_node, trace, trace_likelihoods, the last two with _f64), `outputs` to compare what every
-    /// image prints, `test` to prove by linking, too, that nothing panics, or `costs` to compare what every call costs on
-    /// m4f and m0 with what was accepted.
+    /// image prints, `test` to prove by linking, too, that nothing panics, `costs` to compare what every call costs on
+    /// m4f and m0 with what was accepted, or `peers` to run other filters beside elbow on m4f.
     #[arg(default_value = "sensor_node")]
     image: String,
     /// Only on this chip: m4f, m0, m33, riscv. An image runs on m4f unless told otherwise.
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
     let ended = match arguments.image.as_str() {
         "outputs" => outputs(&arguments),
         "costs" => measure(&arguments),
+        "peers" => peers::run(arguments.accept),
         "test" => outputs(&arguments).and_then(|()| links(&arguments)),
         _ => show(&arguments),
     };

@@ -3,7 +3,6 @@
 use crate::chip::Chip;
 use crate::failure::Failure;
 use crate::toolchain::folder;
-use std::path::PathBuf;
 
 /// A figure may grow by this before it counts as worse.
 const TOLERANCE: f64 = 0.03;
@@ -55,13 +54,9 @@ impl Record {
 }
 
 impl Costs {
-    fn path() -> PathBuf {
-        folder().join("costs.csv")
-    }
-
-    /// What was accepted.
-    pub fn read() -> Result<Self, Failure> {
-        let path = Self::path();
+    /// What was accepted, in this file of the workspace of the images.
+    pub fn read(file: &str) -> Result<Self, Failure> {
+        let path = folder().join(file);
         let text = std::fs::read_to_string(&path).map_err(Failure::machine(path.display()))?;
         let compiler = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default().to_string();
         let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
@@ -78,8 +73,8 @@ impl Costs {
     }
 
     /// Accepts these.
-    pub fn write(&self) -> Result<(), Failure> {
-        let path = Self::path();
+    pub fn write(&self, file: &str) -> Result<(), Failure> {
+        let path = folder().join(file);
         let mut writer = csv::Writer::from_writer(format!("# {}\n", self.compiler).into_bytes());
         writer.write_record(COLUMNS).map_err(Failure::machine(path.display()))?;
         for record in &self.records {
@@ -105,7 +100,7 @@ impl Costs {
         let mut differences = Vec::new();
         for new in &self.records {
             let Some(old) = accepted.records.iter().find(|old| old.is_of(new)) else {
-                differences.push(Difference::Worse(format!("{}: not in costs.csv", new.name())));
+                differences.push(Difference::Worse(format!("{}: never accepted", new.name())));
                 continue;
             };
             for (what, (old, now)) in FIGURES.into_iter().zip(old.figures.into_iter().zip(new.figures)) {
@@ -161,7 +156,7 @@ mod tests {
     fn rows_that_come_and_go_are_named() {
         let differences = costs("b", [1; 4]).against(&costs("a", [1; 4]), &CHIPS);
         let texts =
-            ["m4f, opt-level 3, kernels, b: not in costs.csv", "m4f, opt-level 3, kernels, a: no longer measured"];
+            ["m4f, opt-level 3, kernels, b: never accepted", "m4f, opt-level 3, kernels, a: no longer measured"];
         assert_eq!(differences, texts.map(|text| Difference::Worse(text.to_string())));
         assert_eq!(costs("b", [1; 4]).against(&costs("a", [1; 4]), &[CHIPS[1]]).len(), 1);
     }

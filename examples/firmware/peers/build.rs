@@ -1,0 +1,15 @@
+//! Puts the target's memory layout where the linker looks for it, and says what the images are linked with.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    let target = env::var("TARGET").expect("cargo sets it");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    let layout = format!("../memory/{target}.x");
+    fs::copy(&layout, out.join("memory.x")).unwrap_or_else(|error| panic!("no memory layout {layout}: {error}"));
+    println!("cargo:rustc-link-search={}", out.display());
+    println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    println!("cargo:rustc-link-arg-bins=--nmagic");
+    println!("cargo:rerun-if-changed={layout}");
+}
