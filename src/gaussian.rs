@@ -217,8 +217,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 
     /// KL(p||q), p = `self`, q = `other`, in nats: never negative, zero exactly for equal distributions.
     ///
-    /// Infinite where an intermediate overflows, which takes a ratio of variances or a squared distance in standard
-    /// deviations beyond the range of the scalar type.
+    /// Infinite where a ratio of variances, or a squared distance in standard deviations, overflows.
     ///
     /// Source: the form at the top of `gaussian.rs`; the textbook one is Rasmussen and Williams (2006), eq. A.23.
     ///
@@ -302,10 +301,13 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn at(&self, noise: &[T; N]) -> [T; N] {
-        let mut z = self.factor.lower_times(&self.scaled(noise));
-        for i in 0..N {
-            z[i] += self.mean[i];
-        }
+        self.moved(&self.scaled(noise))
+    }
+
+    /// mu + L x.
+    pub(crate) fn moved(&self, x: &[T; N]) -> [T; N] {
+        let mut z = self.factor.lower_times(x);
+        (0..N).for_each(|i| z[i] += self.mean[i]);
         z
     }
 

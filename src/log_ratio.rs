@@ -137,17 +137,54 @@ fn rare_divergence_term<T: Real>(p: T, q: T) -> T {
     }
 }
 
+/// [`divergence_term`] of many pairs, in the same bits, without branches where all are normal: for processors that
+/// compute several at a time.
+#[inline(always)]
+pub fn divergence_terms<T: Real, const M: usize>(p: &[T; M], q: &[T; M]) -> [T; M] {
+    let mut terms = *q;
+    let mut normal = true;
+    for i in 0..M {
+        normal &= p[i].is_positive_normal() & q[i].is_positive_normal();
+    }
+    if !normal {
+        for i in 0..M {
+            terms[i] = divergence_term(p[i], q[i]);
+        }
+        return terms;
+    }
+    for i in 0..M {
+        let (p, q) = (p[i], q[i]);
+        let near = T::is_within_octave(p, q);
+        let octaves = if near { 0 } else { T::octaves(p, q) };
+        let s = half_slope(p, q.scaled(octaves.wrapping_neg()));
+        let square = s * s;
+        let (close, far) = ((p + p) * square * tail(square), p * logarithm(octaves, s));
+        terms[i] = if near { s * ((q - p) - close) } else { (q - p) - far };
+    }
+    terms
+}
+
 /// r - 1 - ln r for r = q/p, positive normal p and q: never negative, zero exactly for p = q, infinite on overflow.
 #[inline]
 pub fn ratio_term<T: Real>(p: T, q: T) -> T {
-    let excess = (q - p) / p;
-    if T::is_within_octave(p, q) {
-        let s = half_slope(p, q);
-        let square = s * s;
-        s * (excess - (square + square) * tail(square))
-    } else {
-        excess - ln_ratio(p, q)
+    if !T::is_within_octave(p, q) {
+        return far_ratio_term(p, q);
     }
+    let s = half_slope(p, q);
+    let square = s * s;
+    s * ((q - p) / p - (square + square) * tail(square))
+}
+
+/// The same farther apart; a function of its own, or both would be computed and one chosen.
+#[inline(never)]
+fn far_ratio_term<T: Real>(p: T, q: T) -> T {
+    let four = T::from_f64(4.0);
+    let least = four * T::MIN_POSITIVE;
+    if p < least && q < least {
+        // Near the smallest normal number the bit patterns do not tell what is close.
+        return ratio_term(four * p, four * q);
+    }
+    (q - p) / p - ln_ratio(p, q)
 }
 
 /// u - ln(1 + u) for |u| <= 1/2: never negative, zero exactly at zero.
@@ -175,18 +212,16 @@ pub fn surprisal_term<T: Real>(p: T, q: T) -> T {
 /// exp(x) - 1 - x: never negative, relative to its own size near zero, infinite on overflow.
 #[inline]
 pub fn exp_m1_minus<T: Real>(x: T) -> T {
-    if x.abs() < T::from_f64(0.5) {
+    if x.abs() <= T::ONE {
         // x^2 (1/2! + x/3! + x^2/4! + ...)
         let sum = if T::DOUBLE {
-            horner!(x; 1.0 / 20_922_789_888_000.0, 1.0 / 1_307_674_368_000.0, 1.0 / 87_178_291_200.0, 1.0 / 6_227_020_800.0,
-                1.0 / 479_001_600.0, 1.0 / 39_916_800.0, 1.0 / 3_628_800.0, 1.0 / 362_880.0, 1.0 / 40_320.0,
-                1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 2.0)
+            horner!(x; 1.579484405651758e-16, 2.8466037099749953e-15, 4.7791694211110392e-14, 7.64654746625834e-13, 1.1470748459377173e-11, 1.6059049564727489e-10, 2.0876756972726899e-9, 2.5052108355133427e-8, 2.7557319224031328e-7, 2.7557319224076846e-6, 2.4801587301587229e-5, 0.00019841269841269697, 0.0013888888888888889, 0.0083333333333333334, 0.041666666666666667, 0.16666666666666667, 0.5)
         } else {
-            horner!(x; 1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 2.0)
+            horner!(x; 2.8062802582276946e-6, 2.5358512244639758e-5, 0.00019838101968683889, 0.0013885396911807102, 0.0083333396759170609, 0.041666736595237458, 0.16666666646842134, 0.49999999781421684)
         };
         x * x * sum
     } else if x < T::INFINITY {
-        x.exp_m1() - x
+        (x.exp() - T::ONE) - x
     } else {
         x
     }
@@ -238,6 +273,46 @@ mod tests {
             }
             assert_eq!(divergence_term(p, p), 0.0);
             assert_eq!(ratio_term(p, p), 0.0);
+        }
+    }
+
+    /// A power of two that is common to p and q changes no bit, down to the smallest normal number.
+    #[test]
+    fn ratios_do_not_depend_on_the_scale() {
+        for step in 0..3000_u32 {
+            let q = 0.4 + step as f32 * 1e-3;
+            let least = 4.0 * f32::MIN_POSITIVE;
+            let (small, unit) = (ratio_term(0.25 * least, q * least), ratio_term(0.25, q));
+            assert_eq!(small.to_bits(), unit.to_bits(), "{q}");
+            let close = f32::from_bits(f32::MIN_POSITIVE.to_bits() + step);
+            assert!(ratio_term(f32::MIN_POSITIVE, close) >= 0.0 && ratio_term(close, f32::MIN_POSITIVE) >= 0.0);
+            assert!(divergence_term(close, f32::MIN_POSITIVE) >= 0.0, "{close:e}");
+            assert!(divergence_term(f32::MIN_POSITIVE, close) >= 0.0, "{close:e}");
+        }
+    }
+
+    #[test]
+    fn many_terms_have_the_bits_of_one() {
+        let mut word = 1_u32;
+        let mut draw = || {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            word >> 8
+        };
+        for round in 0..20_000 {
+            // Across all exponents; close together; with zeros and subnormal numbers.
+            let p: [f32; 8] = core::array::from_fn(|_| f32::from_bits(draw() << 7));
+            let q = p.map(|p| match round % 4 {
+                0 => f32::from_bits(draw() << 7),
+                1 => f32::from_bits(p.to_bits().saturating_add(draw() & 0xff)),
+                2 => p * (0.25 + draw() as f32 * 3e-7),
+                _ => f32::from_bits(draw() >> (draw() & 15)),
+            });
+            let q = q.map(|q| if q.is_finite() { q } else { 1.0 });
+            let p = p.map(|p| if p.is_finite() { p } else { 0.0 });
+            let terms = divergence_terms(&p, &q);
+            for i in 0..8 {
+                assert_eq!(terms[i].to_bits(), divergence_term(p[i], q[i]).to_bits(), "{:e} {:e}", p[i], q[i]);
+            }
         }
     }
 

@@ -169,10 +169,10 @@ impl<T: Real, const N: usize> Logits<T, N> {
         let own = Softmax::new(&self.values);
         let others = Softmax::new(&other.values);
         let largest = at(&other.values, others.mode);
-        let total = T::ONE + own.rest;
+        let scale = T::ONE / (T::ONE + own.rest);
         let mut sum = T::ZERO;
         for (&weight, &logit) in own.weights.iter().zip(&other.values) {
-            sum += weight / total * (largest - logit);
+            sum += weight * scale * (largest - logit);
         }
         others.rest.ln_1p() + sum
     }
@@ -192,40 +192,43 @@ impl<T: Real, const N: usize> Logits<T, N> {
     #[must_use]
     pub fn kl(&self, other: &Self) -> T {
         let softmax = Softmax::new(&self.values);
-        let total = T::ONE + softmax.rest;
+        let scale = T::ONE / (T::ONE + softmax.rest);
         let log_total = softmax.rest.ln_1p();
         let others_mode = at(&other.values, softmax.mode);
 
         let (mode_difference, mode_error) = two_difference(others_mode, at(&self.values, softmax.mode));
         let mut differences = [T::ZERO; N];
         let mut mean = T::ZERO;
+        let mut largest = others_mode;
         for i in 0..N {
             let (rounded, error) = two_difference(other.values[i], self.values[i]);
             differences[i] = (rounded - mode_difference) + (error - mode_error);
-            mean += softmax.weights[i] / total * differences[i];
+            mean += softmax.weights[i] * scale * differences[i];
+            if other.values[i] > largest {
+                largest = other.values[i];
+            }
         }
 
         // ln(p e^c): large where q has mass that p has not.
         let log_ratio = |logit: T| (logit - others_mode) - log_total - mean;
-        let largest = other.values.iter().fold(-T::INFINITY, |largest, &logit| largest.max(log_ratio(logit)));
+        let largest = log_ratio(largest);
         if largest > T::from_f64(60.0) {
             let sum = other.values.iter().fold(T::ZERO, |sum, &logit| sum + (log_ratio(logit) - largest).exp());
             return largest + ln(sum);
         }
         let mut sum = T::ZERO;
         for ((&weight, &logit), &difference) in softmax.weights.iter().zip(&other.values).zip(&differences) {
-            let p = weight / total;
             let c = difference - mean;
             // From c = 4 on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
             let term = if c < T::from_f64(4.0) {
-                p * exp_m1_minus(c)
+                weight * scale * exp_m1_minus(c)
             } else {
                 let (gap, gap_error) = two_difference(logit, others_mode);
                 let (exponent, error) = two_difference(gap, log_total + mean);
                 let mass = exponent.exp();
-                mass + mass * (gap_error + error) - p * (T::ONE + c)
+                (mass + mass * (gap_error + error) - weight * scale * (T::ONE + c)).max(T::ZERO)
             };
-            sum += term.max(T::ZERO);
+            sum += term;
         }
         sum.ln_1p()
     }

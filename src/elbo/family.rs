@@ -1,6 +1,7 @@
 //! The families that a belief can come from, and the gradients in their parameters.
 
 use crate::error::Error;
+use crate::factor::or_infinity;
 use crate::gaussian::{Gaussian, difference};
 use crate::mean_field::MeanField;
 use crate::real::Real;
@@ -35,18 +36,19 @@ pub(super) mod sealed {
     /// What the estimators need of a family.
     pub trait Family<T: Real, const N: usize> {
         type Gradient;
-        fn at(&self, noise: &[T; N]) -> [T; N];
+        /// The sample z of this noise, and the noise times the standard deviations (of the pivots), which
+        /// `pull_back` takes.
+        fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]);
         fn entropy(&self) -> T;
         fn log_prob(&self, z: &[T; N]) -> T;
         /// d log q/dz.
         fn score(&self, z: &[T; N]) -> [T; N];
-        fn kl(&self, prior: &Self) -> T;
         /// The gradient of the value through z, given the gradient in z.
-        fn pull_back(&self, gradient: &[T; N], noise: &[T; N]) -> Self::Gradient;
+        fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> Self::Gradient;
         /// Every number of a gradient is finite.
         fn is_finite(gradient: &Self::Gradient) -> bool;
-        /// Takes `weight` times the gradient of KL(self || prior) away.
-        fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient);
+        /// KL(self || prior), of whose gradient it takes `weight` times away.
+        fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient) -> T;
     }
 }
 
@@ -60,17 +62,15 @@ impl<T: Real, const N: usize, Q: Family<T, N>> Variational<T, N> for Q {}
 impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     type Gradient = GaussianGradient<T, N>;
 
-    fn at(&self, noise: &[T; N]) -> [T; N] {
-        Gaussian::at(self, noise)
+    fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
+        let scaled = self.scaled(noise);
+        (self.moved(&scaled), scaled)
     }
     fn entropy(&self) -> T {
         Gaussian::entropy(self)
     }
     fn log_prob(&self, z: &[T; N]) -> T {
         Gaussian::log_prob(self, z)
-    }
-    fn kl(&self, prior: &Self) -> T {
-        Gaussian::kl(self, prior)
     }
 
     /// -P^-1 (z - mu): from z itself, whose rounding the noise does not know.
@@ -79,8 +79,7 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     }
 
     /// dz/dL_ij = sqrt(d_j) eps_j in component i, dz/dlambda_j = sqrt(d_j) eps_j times column j of L.
-    fn pull_back(&self, gradient: &[T; N], noise: &[T; N]) -> GaussianGradient<T, N> {
-        let scaled = self.scaled(noise);
+    fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> GaussianGradient<T, N> {
         let mut log_std_dev = self.factor().transpose_times(gradient);
         let mut unit_lower = [[T::ZERO; N]; N];
         for j in 0..N {
@@ -100,7 +99,7 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij
     /// below the diagonal, where the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i >
     /// j) W_ij^2/d1_i. Zero exactly for equal distributions.
-    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) {
+    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) -> T {
         let (d0, d1) = (self.pivots(), prior.pivots());
         let relative = relative_lower(self.factor(), prior.factor());
         let of_mean = prior.factor().precision_times(&difference(self.mean(), prior.mean()));
@@ -118,23 +117,26 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
                 gradient.unit_lower[i][j] -= weight * (d0[j] * column[i]);
             }
         }
+        self.kl(prior)
     }
 }
 
 impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     type Gradient = MeanFieldGradient<T, N>;
 
-    fn at(&self, noise: &[T; N]) -> [T; N] {
-        MeanField::at(self, noise)
+    fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
+        let (mut z, mut scaled) = (*self.mean(), self.std_dev());
+        for i in 0..N {
+            scaled[i] *= noise[i];
+            z[i] += scaled[i];
+        }
+        (z, scaled)
     }
     fn entropy(&self) -> T {
         MeanField::entropy(self)
     }
     fn log_prob(&self, z: &[T; N]) -> T {
         MeanField::log_prob(self, z)
-    }
-    fn kl(&self, prior: &Self) -> T {
-        MeanField::kl(self, prior)
     }
 
     fn score(&self, z: &[T; N]) -> [T; N] {
@@ -146,10 +148,10 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
         score
     }
 
-    fn pull_back(&self, gradient: &[T; N], noise: &[T; N]) -> MeanFieldGradient<T, N> {
-        let mut log_std_dev = self.std_dev();
+    fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> MeanFieldGradient<T, N> {
+        let mut log_std_dev = *scaled;
         for i in 0..N {
-            log_std_dev[i] *= noise[i] * gradient[i];
+            log_std_dev[i] *= gradient[i];
         }
         MeanFieldGradient { mean: *gradient, log_std_dev }
     }
@@ -159,13 +161,15 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     }
 
     /// dKL/dmu = (mu0 - mu1)/s1^2, dKL/dlambda = s0^2/s1^2 - 1.
-    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) {
+    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) -> T {
+        let mut sum = T::ZERO;
         for i in 0..N {
-            let inverse = (-prior.log_std_dev()[i]).exp();
-            let ratio = self.log_std_dev()[i] - prior.log_std_dev()[i];
-            gradient.mean[i] -= weight * ((self.mean()[i] - prior.mean()[i]) * inverse * inverse);
-            gradient.log_std_dev[i] -= weight * (ratio + ratio).exp_m1();
+            let part = self.divergence(prior, i);
+            sum += part.value;
+            gradient.mean[i] -= weight * part.of_mean;
+            gradient.log_std_dev[i] -= weight * part.of_log_std_dev;
         }
+        or_infinity(T::from_f64(0.5) * sum)
     }
 }
 

@@ -163,13 +163,12 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
     check_non_negative(weight)?;
-    let (_, reconstruction, slope) = sample(q, likelihood, noise)?;
-    let kl = q.kl(prior);
+    let Sample { scaled, value: reconstruction, slope, .. } = sample(q, likelihood, noise)?;
+    let mut gradient = q.pull_back(&slope, &scaled);
+    let kl = q.subtract_kl(prior, weight, &mut gradient);
     if !kl.is_finite() {
         return Err(Error::OutOfRange);
     }
-    let mut gradient = q.pull_back(&slope, noise);
-    q.subtract_kl(prior, weight, &mut gradient);
     finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
 }
 
@@ -224,7 +223,7 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
     check_non_negative(weight)?;
-    let (z, reconstruction, mut slope) = sample(q, likelihood, noise)?;
+    let Sample { z, scaled, value: reconstruction, mut slope } = sample(q, likelihood, noise)?;
     let log_q = q.log_prob(&z);
     let kl = log_q - prior.log_prob(&z);
     if !kl.is_finite() {
@@ -234,7 +233,7 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     for i in 0..N {
         slope[i] += weight * (of_prior[i] - own[i]);
     }
-    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, noise) })
+    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, &scaled) })
 }
 
 /// The bound and its gradient, if nothing has overflowed.
@@ -244,17 +243,26 @@ fn finite<T: Real, const N: usize, Q: Variational<T, N>>(
     if bound.value().is_finite() && Q::is_finite(&bound.gradient) { Ok(bound) } else { Err(Error::OutOfRange) }
 }
 
-/// The sample, and the model's value and gradient there, all finite.
+/// A sample, and the model there.
+struct Sample<T, const N: usize> {
+    z: [T; N],
+    /// The noise times the standard deviations.
+    scaled: [T; N],
+    value: T,
+    slope: [T; N],
+}
+
+/// The sample of this noise, all of it finite.
 fn sample<T: Real, const N: usize, Q: Variational<T, N>>(
     q: &Q,
     likelihood: &impl LogDensity<T, N>,
     noise: &[T; N],
-) -> Result<([T; N], T, [T; N]), Error> {
+) -> Result<Sample<T, N>, Error> {
     check_finite(noise)?;
-    let z = q.at(noise);
+    let (z, scaled) = q.sample(noise);
     check_finite(&z).map_err(|_| Error::OutOfRange)?;
-    let (value, gradient) = likelihood.log_density(&z);
+    let (value, slope) = likelihood.log_density(&z);
     check_finite(&[value])?;
-    check_finite(&gradient)?;
-    Ok((z, value, gradient))
+    check_finite(&slope)?;
+    Ok(Sample { z, scaled, value, slope })
 }

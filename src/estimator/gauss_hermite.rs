@@ -230,9 +230,13 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
         } else if step.std_dev < T::from_f64(-2.0 / 3.0) {
             length = T::from_f64(-2.0 / 3.0) / step.std_dev;
         }
+        // Most steps are shorter than s, which spares the root.
+        let distance = (self.std_dev * step.shift).abs();
+        if length * distance <= self.std_dev {
+            return length;
+        }
         let reach = (T::from_f64(0.3) * self.problem.variance.sqrt()).max(self.std_dev);
         let bound = (reach + reach).max(self.shift.abs());
-        let distance = (self.std_dev * step.shift).abs();
         if length * distance > bound { bound / distance } else { length }
     }
 

@@ -131,13 +131,19 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         let (mut score, mut precision) = self.score_and_precision(self.mean + shift);
         let mut evaluations = 1;
         for _ in 0..MODE_STEPS {
-            let std_dev = (T::ONE / (inverse + precision)).sqrt();
-            let bound = (std_dev + std_dev).max(shift.abs());
-            let step = (std_dev * std_dev * (score - shift * inverse)).min(bound).max(-bound);
+            let variance = T::ONE / (inverse + precision);
+            let mut step = variance * (score - shift * inverse);
+            let square = step * step;
+            // A step is seldom too long, and only then costs a root.
+            if !(square <= T::from_f64(4.0) * variance) {
+                let std_dev = variance.sqrt();
+                let bound = (std_dev + std_dev).max(shift.abs());
+                step = step.min(bound).max(-bound);
+            }
             shift += step;
             (score, precision) = self.score_and_precision(self.mean + shift);
             evaluations += 1;
-            if !(step.abs() > T::from_f64(0.1) * std_dev) {
+            if square <= T::from_f64(0.01) * variance {
                 break;
             }
         }

@@ -153,13 +153,21 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
             (score, precision) = between(spread);
             evaluations = evaluations.saturating_add(2);
         }
-        let reach = if L::LOG_CONCAVE { variance.sqrt() } else { T::from_f64(2.0) * variance.sqrt() };
-        let (lowest, highest) = (mode.shift - reach, mode.shift + reach);
+        // How far from the mode the mean may go, in prior standard deviations, and its inverse.
+        let (reach, unit) = if L::LOG_CONCAVE { (T::ONE, T::ONE) } else { (T::from_f64(2.0), half) };
+        let within_reach = |shift: T| {
+            let distance = unit * (shift - mode.shift);
+            if distance * distance <= variance {
+                return shift;
+            }
+            let bound = reach * variance.sqrt();
+            shift.max(mode.shift - bound).min(mode.shift + bound)
+        };
         let mut site = Site { a: precision, pull: precision, b: score + precision * (centre - mean) };
         // The precision that the reading adds to the prior's.
         let mut added = precision;
         for k in 1..=self.samples {
-            let shift = site.shift(inverse).max(lowest).min(highest);
+            let shift = within_reach(site.shift(inverse));
             let eta = mean + (shift + (T::ONE / (inverse + added)).sqrt() * standard_normal(&mut self.rng));
             // The step as the rounded eta has taken it, which the control variate then cancels to the last digit.
             let step = (eta - mean) - shift;
@@ -174,13 +182,17 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
             site.b += weight * (at.first + added * step + pull * shift - site.b);
             // Where curvatures are negative a sample may take away its own share of the precision, no more: a belief
             // that widened faster would leave the likelihood's sight and never find back.
-            added = site.a.max(added - weight * (inverse + added)).max(T::from_f64(-0.35) * inverse);
+            added = if L::LOG_CONCAVE {
+                site.a.max(T::ZERO)
+            } else {
+                site.a.max(added - weight * (inverse + added)).max(T::from_f64(-0.35) * inverse)
+            };
         }
         if !(site.a.is_finite() && site.b.is_finite()) {
             return Err(Error::OutOfRange);
         }
         let posterior = T::ONE / (inverse + added);
-        let shift = site.shift(inverse).max(lowest).min(highest);
+        let shift = within_reach(site.shift(inverse));
         problem.solution(shift, added * posterior, posterior, evaluations, Status::Accepted)
     }
 }

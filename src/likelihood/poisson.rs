@@ -14,7 +14,7 @@ use crate::real::Real;
 /// A count: y ~ Poisson(exposure e^eta), eta the logarithm of the rate per unit of exposure.
 ///
 /// Exposure is the length of the counting window (or an area, or an efficiency) in the unit that the rate is wanted in.
-/// `e^x` is capped at `e^(LN_MAX/2 - 4)` (3e17 for `f32`) in the derivatives, which keeps products of them finite.
+/// `e^x` is capped at 3.378e17 (2.45e152 for `f64`) in the derivatives, which keeps products of them finite.
 ///
 /// # Accuracy
 /// Error of the value up to 1.7e-7 for `f32`, 3.0e-16 for `f64`, relative to its largest term; of the derivatives
@@ -61,9 +61,17 @@ impl<T: Real> Poisson<T> {
     /// e^x, capped.
     #[inline]
     fn rate(&self, eta: T) -> T {
-        let x = eta + self.log_exposure;
-        let most = T::from_f64(0.5) * T::LN_MAX - T::from_f64(4.0);
-        if x > most { most.exp() } else { self.intensity(x, eta) }
+        let exponential = eta.exp();
+        let rate = if exponential.is_positive_normal() { exponential * self.exposure } else { self.extreme_rate(eta) };
+        let most = T::from_f64(if T::DOUBLE { 2.45e152 } else { 3.378e17 });
+        if rate > most { most } else { rate }
+    }
+
+    /// e^x where e^eta is no normal number.
+    #[cold]
+    #[inline(never)]
+    fn extreme_rate(&self, eta: T) -> T {
+        (eta + self.log_exposure).exp()
     }
 
     /// e^x, through e^eta where that is a normal number: the rounding of x costs |x| units in the last place.

@@ -296,11 +296,14 @@ fn faddeeva<T: Real>(z: Complex<T>) -> Complex<T> {
     let norm = T::ONE / (re * re + im * im);
     let inverse = Complex { re: re * norm, im: -(im * norm) };
     let ratio = Complex { re: length - z.im, im: z.re }.times(inverse);
-    let mut sum = Complex { re: T::ZERO, im: T::ZERO };
+    // Real coefficients: Z is a root of Z^2 - trace Z + square, by which the polynomial is divided (Knuth, The Art of
+    // Computer Programming 2, section 4.6.4), two real products a coefficient.
+    let (trace, square) = (ratio.re + ratio.re, ratio.re * ratio.re + ratio.im * ratio.im);
+    let (mut slope, mut rest) = (T::ZERO, T::ZERO);
     for &coefficient in &T::FADDEEVA {
-        sum = sum.times(ratio);
-        sum.re += coefficient;
+        (slope, rest) = (rest + trace * slope, coefficient - square * slope);
     }
+    let sum = Complex { re: ratio.re * slope + rest, im: ratio.im * slope };
     let sum = Complex { re: sum.re + sum.re, im: sum.im + sum.im }.times(inverse);
     Complex { re: sum.re + T::from_f64(0.5 * core::f64::consts::FRAC_2_SQRT_PI), im: sum.im }.times(inverse)
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the polynomials of src/log_ratio.rs: python3 series.py. Needs mpmath.
+"""Prints the polynomials of src/log_ratio.rs and src/elementary.rs: python3 series.py. Needs mpmath.
 
 Each interpolates at Chebyshev nodes, which is within a factor two of the least possible error, at 60 digits; the
 greatest error over the interval is printed beside it, relative to the function. Coefficients from the highest power
@@ -48,8 +48,9 @@ def main():
     for name, most in [("ln", mpf(2) / 50), ("near", mpf(1) / 9)]:
         for degree in [2, 3, 7, 10]:
             show(f"tail of atanh, {name}", atanh_tail, 0, most, degree)
-    for degree in [4, 11]:
-        show("tail of exp", exp_tail, -mpf(7) / 20, mpf(7) / 20, degree)
+    show("tail of exp, reduced", exp_tail, -mpf(7) / 20, mpf(7) / 20, 4)
+    for degree in [7, 16]:
+        show("tail of exp", exp_tail, -1, 1, degree)
 
 
 if __name__ == "__main__":
