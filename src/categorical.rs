@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::log_ratio::{divergence_term, divergence_terms, surprisal_term};
 use crate::real::Real;
 
-/// Nats to bits: divides by ln 2.
+/// Nats to bits: divides by ln 2. Infinite where that overflows.
 ///
 /// ```
 /// assert_eq!(elbow::bits(core::f64::consts::LN_2), 1.0);

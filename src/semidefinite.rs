@@ -24,7 +24,8 @@ pub fn semidefinite<T: Real, const N: usize>(q: &[[T; N]; N]) -> Result<([[T; N]
         let (mut next, mut largest) = (N, tolerance::<T, N>());
         for i in 0..N {
             let share = rest[i][i] / q[i][i];
-            if open[i] && share > largest {
+            // Over a diagonal of -0 what is left below zero is a share of plus infinity.
+            if open[i] && rest[i][i] > T::ZERO && share > largest {
                 (next, largest) = (i, share);
             }
         }
@@ -46,8 +47,9 @@ pub fn semidefinite<T: Real, const N: usize>(q: &[[T; N]; N]) -> Result<([[T; N]
     }
     for i in 0..N {
         for j in 0..N {
-            let unexplained = rest[i][j].abs() > tolerance::<T, N>() * (q[i][i] + q[j][j]);
-            if open[i] && open[j] && unexplained {
+            let rest = rest[i][j];
+            let explained = rest.is_finite() && rest.abs() <= tolerance::<T, N>() * (q[i][i] + q[j][j]);
+            if open[i] && open[j] && !explained {
                 return Err(Error::NotPositiveDefinite);
             }
         }
@@ -65,6 +67,9 @@ mod tests {
         assert_eq!(semi([[1.0, 2.0], [2.0, 4.0]]), Ok(()));
         assert_eq!(semi([[0.0, 0.0], [0.0, 0.0]]), Ok(()));
         assert_eq!(semi([[0.0, 0.1], [0.1, 4.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(semi([[0.5, -1.0], [-1.0, -0.0]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(semi([[1e-45, -1.0], [-1.0, 0.5]]), Err(Error::NotPositiveDefinite));
+        assert_eq!(semi([[1e-45, 0.5], [0.5, f32::MAX]]), Err(Error::NotPositiveDefinite));
         assert_eq!(semi([[1.0, 2.0], [2.0, 3.9]]), Err(Error::NotPositiveDefinite));
         assert_eq!(semi([[-1e-9, 0.0], [0.0, 4.0]]), Err(Error::NotPositiveDefinite));
         assert_eq!(semi([[f32::NAN, 0.0], [0.0, 4.0]]), Err(Error::NotFinite));

@@ -145,7 +145,8 @@ impl<T: Real> Update<T> {
     ///
     /// A linear sensor teaches about eta alone, so that the divergence of the states is that of the scalars. Of a
     /// nonlinear one the state does not explain all of eta: it is the divergence of the scalars, and with one iteration
-    /// bounds that of the states from above. Zero after [`Status::Saturated`] and [`Status::Gated`].
+    /// bounds that of the states from above. Zero after [`Status::Saturated`] and [`Status::Gated`]; infinite where the
+    /// square of the shift in standard deviations overflows.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
@@ -212,7 +213,7 @@ impl<T: Real> Update<T> {
     }
 
     /// The ELBO that this reading reached (or would have, after [`Status::Gated`]), in nats: E[log p(y | eta)] -
-    /// KL(posterior||prior), by 9 Gauss-Hermite nodes.
+    /// KL(posterior||prior), by 9 Gauss-Hermite nodes. Minus infinity where it overflows.
     ///
     /// Give it the sensor and the reading that it came from. A lower bound of [`log_evidence`](Self::log_evidence) for
     /// this one reading; the sum over a sequence is *not* a bound of the exact log evidence of the sequence, because
@@ -236,7 +237,8 @@ impl<T: Real> Update<T> {
         quadrature::elbo(likelihood, reading, self.prior_mean, self.prior_variance, shift, variance)
     }
 
-    /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise.
+    /// log p(y | all before), in nats: how well the reading was foreseen; its negative is the surprise. Minus infinity
+    /// where it overflows.
     ///
     /// # Accuracy
     /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else after

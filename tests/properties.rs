@@ -8,12 +8,16 @@
 mod ascent;
 #[path = "properties/categorical.rs"]
 mod categorical;
+#[path = "properties/conservation.rs"]
+mod conservation;
 #[path = "properties/covariance.rs"]
 mod covariance;
 #[path = "properties/dense.rs"]
 mod dense;
 #[path = "properties/gaussian.rs"]
 mod gaussian;
+#[path = "properties/gradients.rs"]
+mod gradients;
 #[path = "properties/invariance.rs"]
 mod invariance;
 #[path = "properties/logits.rs"]

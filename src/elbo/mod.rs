@@ -96,7 +96,7 @@ impl<T: Real, G> Elbo<T, G> {
         -self.value()
     }
 
-    /// -log p(x | z) - weight log p(z), the prior's part averaged as the KL is.
+    /// -log p(x | z) - weight log p(z), the prior's part averaged as the KL is. Infinite where it overflows.
     ///
     /// ```
     /// # use elbow::{MeanField, elbo};

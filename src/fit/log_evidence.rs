@@ -34,7 +34,8 @@ impl<T: Real> LogEvidence<T> {
         Self { sum: T::ZERO, rest: T::ZERO }
     }
 
-    /// Adds that of one more reading. Infinities and NaN add as they do in plain sums.
+    /// Adds that of one more reading. Infinities and NaN add as they do in plain sums, but that infinities of both signs
+    /// make minus infinity: what cannot be stays so.
     ///
     /// ```
     /// let mut sum = elbow::LogEvidence::new();
@@ -43,7 +44,10 @@ impl<T: Real> LogEvidence<T> {
     /// assert_eq!(sum.total(), f32::NEG_INFINITY);
     /// ```
     pub fn add(&mut self, nats: T) {
-        let sum = self.sum + nats;
+        let mut sum = self.sum + nats;
+        if sum != sum && nats == nats && self.sum == self.sum {
+            sum = -T::INFINITY;
+        }
         let part = sum - self.sum;
         let rest = self.rest + ((self.sum - (sum - part)) + (nats - part));
         if rest.is_finite() {
@@ -52,7 +56,7 @@ impl<T: Real> LogEvidence<T> {
         self.sum = sum;
     }
 
-    /// The sum.
+    /// The sum; infinite where it overflows.
     ///
     /// ```
     /// let mut sum = elbow::LogEvidence::new();

@@ -147,7 +147,7 @@ impl<T: Real> Likelihood<T> for Gamma<T> {
 
     /// The mean moved by the share v0 k/(1 + v0 k) towards ln y, the reading's own peak, whose precision is k.
     fn start(&self, reading: T, mean: T, variance: T) -> T {
-        let pull = variance * self.shape;
+        let pull = (variance * self.shape).min(T::from_f64(0.5) * T::MAX);
         if reading == T::ZERO { mean - pull } else { mean + (ln(reading) - mean) * (pull / (T::ONE + pull)) }
     }
 

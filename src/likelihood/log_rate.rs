@@ -27,7 +27,7 @@ pub fn intensity<T: Real>(scale: T, x: T) -> T {
 }
 
 /// The optimum for n = `count` >= 0 and a finite u0 + ln R = `offset`: 2 to 6 exponentials for priors with v0 from 1e-3
-/// to 100, never more than 21.
+/// to 100, never more than 21. A shift of minus infinity where the rate cannot be told from infinity.
 pub fn optimum<T: Real>(count: T, offset: T, variance: T) -> Optimum<T> {
     let half = T::from_f64(0.5);
     let pull = variance * count;
@@ -47,10 +47,13 @@ pub fn optimum<T: Real>(count: T, offset: T, variance: T) -> Optimum<T> {
             break;
         }
     }
+    if !(omega < T::INFINITY) {
+        return Optimum { shift: -T::INFINITY, gain: T::ONE, variance: T::ZERO };
+    }
     let inverse = T::ONE / (T::ONE + omega);
     let posterior = variance * inverse;
     // v0 (n - r) loses digits where omega is large, ln r - v/2 where the offset is.
     let shift =
         if omega < T::ONE + offset.abs() { pull - omega } else { log_omega - ln(variance) - offset - half * posterior };
-    Optimum { shift, gain: omega * inverse, variance: posterior }
+    Optimum { shift, gain: (omega * inverse).min(T::ONE), variance: posterior }
 }

@@ -131,6 +131,9 @@ pub struct Optimum<T> {
 /// The value and the derivatives are separate methods, so that a filter whose evidence nobody asks for computes no
 /// logarithm. Values are in nats. All but the first three methods are provided; a likelihood overrides them where it
 /// knows better.
+///
+/// Of finite arguments, values and their averages are minus infinity where they overflow, as a score, a start and the
+/// shift of an optimum are infinite there; estimators name what does not fit. Of an infinite eta they are the limits.
 pub trait Likelihood<T: Real> {
     /// What the driver hands over: a number, a count, a flag.
     type Reading: Copy;

@@ -154,6 +154,7 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         Some(reading)
     }
 
+    /// Minus infinity where the residual in scales overflows.
     fn log_prob(&self, reading: T, eta: T) -> T {
         let half = T::from_f64(0.5);
         let ratio = ((eta - reading) / self.width).abs();

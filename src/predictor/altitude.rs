@@ -69,6 +69,7 @@ impl<T: Real, const N: usize> Altitude<T, N> {
 }
 
 impl<T: Real, const N: usize> Predictor<T, N> for Altitude<T, N> {
+    /// Infinite where it overflows, far below the ground.
     fn predict(&self, state: &[T; N]) -> T {
         let altitude = component(state, self.index);
         let top = T::from_f64(TROPOPAUSE);

@@ -68,7 +68,7 @@ impl<T: Real, const N: usize> Predictor<T, N> for Bearing<T, N> {
     fn difference(&self, a: T, b: T) -> T {
         let difference = a - b;
         let pi = T::from_f64(core::f64::consts::PI);
-        if difference.abs() <= pi {
+        if difference.abs() <= pi || !difference.is_finite() {
             return difference;
         }
         let unit = T::from_f64(1.5) / T::EPSILON;

@@ -47,7 +47,8 @@ pub trait Predictor<T: Real, const N: usize> {
     /// h(state).
     fn predict(&self, state: &[T; N]) -> T;
 
-    /// `a - b` for two finite values of h or readings of it; an angle takes the shorter way round.
+    /// `a - b` for two finite values of h or readings of it; an angle takes the shorter way round. Infinite where
+    /// it overflows.
     fn difference(&self, a: T, b: T) -> T {
         a - b
     }

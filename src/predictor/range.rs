@@ -49,6 +49,7 @@ impl<T: Real, const N: usize, const D: usize> Range<T, N, D> {
 }
 
 impl<T: Real, const N: usize, const D: usize> Predictor<T, N> for Range<T, N, D> {
+    /// Infinite where the square of the distance overflows.
     fn predict(&self, state: &[T; N]) -> T {
         let mut square = T::ZERO;
         for i in 0..D {

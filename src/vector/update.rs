@@ -100,7 +100,8 @@ impl<T: Real, const M: usize> VectorUpdate<T, M> {
         self.figures(|update, sensor, reading| update.normalized_innovation(sensor, reading))
     }
 
-    /// log p(y_i | y_1 .. y_(i-1), all before), in nats, of the whitened components that were there.
+    /// log p(y_i | y_1 .. y_(i-1), all before), in nats, of the whitened components that were there; minus infinity
+    /// where it overflows.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, VectorSensor};
@@ -114,7 +115,7 @@ impl<T: Real, const M: usize> VectorUpdate<T, M> {
         self.figures(|update, sensor, reading| update.log_evidence(sensor, reading))
     }
 
-    /// log p(y | all before), in nats, of the components that were there together.
+    /// log p(y | all before), in nats, of the components that were there together; minus infinity where it overflows.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, VectorSensor};

@@ -141,6 +141,14 @@ fn merging_never_adds<T: Scalar>([p, q]: &[[f64; 6]; 2], groups: &[usize; 6]) ->
     at_most(kl::<T, 3>(&merged(p), &merged(q)), fine, tolerance, "merged")
 }
 
+/// A channel that mixes the classes by given shares: data processing.
+fn a_channel_never_adds<T: Scalar>([p, q]: &[[f64; 4]; 2], channel: &[[f64; 3]; 4]) -> Outcome {
+    let sent = |p: &[f64; 4]| array::from_fn(|j| (0..4).map(|i| p[i] * channel[i][j]).sum());
+    let before = kl::<T, 4>(p, q);
+    let tolerance = 2.0 * divergence_roundings(4) * epsilon::<T>() * before;
+    at_most(kl::<T, 3>(&sent(p), &sent(q)), before, tolerance, "through the channel")
+}
+
 fn is_convex<T: Scalar>(pairs: &[[[f64; 6]; 2]; 2], quarters: u32) -> Outcome {
     let share = f64::from(quarters) / 4.0;
     let mixed = |side: usize| array::from_fn(|i| share * pairs[0][side][i] + (1.0 - share) * pairs[1][side][i]);
@@ -226,6 +234,14 @@ proptest! {
     #[test]
     fn merging_classes_never_raises_kl(pair in pair::<6>(FINE), groups in array::<_, 6>(0..3_usize)) {
         both!(merging_never_adds, &pair, &groups);
+    }
+
+    #[test]
+    fn a_noisy_channel_never_raises_kl(
+        pair in pair::<4>(COARSE),
+        channel in array::<_, 4>(probabilities::<3>(COARSE, 0)),
+    ) {
+        both!(a_channel_never_adds, &pair, &channel);
     }
 
     #[test]

@@ -1,24 +1,29 @@
-//! Whether the images call every public function of the crate: what rustdoc knows of it, against the sources in
-//! `exercise`, which call everything by its full name.
+//! Whether the images and the special-value cross call every public function of the crate: what rustdoc knows of it,
+//! against the sources in `exercise` and in `tests/cross`, which call everything by its full name.
 
 use crate::failure::Failure;
-use crate::toolchain::{cargo, folder, target_dir};
+use crate::toolchain::{cargo, target_dir};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+
+/// What calls every public function, below the crate.
+const CALLERS: [&str; 2] = ["examples/firmware/src/exercise", "tests/cross"];
 
 /// Fails with what is public and not called. A method of a type or trait is called as `Type::method(`, a function as
 /// `function(`; that a type implements a trait of the crate shows as `likelihood::<Poisson`, a function that calls
 /// every method of Likelihood; that it has a default, as `Poisson::default(`.
 pub fn check() -> Result<(), Failure> {
-    let documentation = documentation()?;
-    let calls = sources()?;
-    let missing: Vec<String> =
-        public_calls(&documentation)?.into_iter().filter(|call| !is_called(call, &calls)).collect();
-    if missing.is_empty() {
-        return Ok(());
+    let calls = public_calls(&documentation()?)?;
+    for folder in CALLERS {
+        let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))?;
+        let missing: Vec<&String> = calls.iter().filter(|call| !is_called(call, &sources)).collect();
+        if !missing.is_empty() {
+            return Err(Failure::Unproven(format!("{folder} does not call: {missing:?}")));
+        }
     }
-    Err(Failure::Unproven(format!("examples/firmware/src/exercise has no {}", missing.join(", no "))))
+    Ok(())
 }
 
 /// What rustdoc says of the crate.
@@ -36,9 +41,8 @@ fn documentation() -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(Failure::machine(path.display()))
 }
 
-/// The sources in `exercise`, one after the other.
-fn sources() -> Result<String, Failure> {
-    let folder = folder().join("src/exercise");
+/// The sources in a folder, one after the other.
+fn sources(folder: &Path) -> Result<String, Failure> {
     let mut all = String::new();
     for entry in folder.read_dir().map_err(Failure::machine(folder.display()))?.flatten() {
         all += &fs::read_to_string(entry.path()).map_err(Failure::machine(entry.path().display()))?;
