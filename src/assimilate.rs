@@ -48,7 +48,9 @@ where
     let projection = sensor.predictor().project(belief, likelihood.location(reading))?;
     let (mean, variance) = (projection.mean, projection.variance);
     if !(mean.is_finite() && variance.is_positive_normal()) {
-        let update = unobservable(sensor.predictor(), mean, variance)?;
+        // The reading sees nothing of the state, or the projection is not finite.
+        sensor.predictor().check(mean, variance)?;
+        let update = Update::unobservable(mean, variance);
         return Ok(if wanted(&update) { update } else { update.gated() });
     }
     let mut solution = solve(&projection, likelihood, reading, estimator)?;
@@ -69,21 +71,9 @@ where
             *belief = posterior;
         }
     } else if solution.status != Status::Saturated {
-        lift(belief, &projection, &solution)?;
+        lift(belief, &projection, &solution, !L::LOG_CONCAVE)?;
     }
     Ok(Update::new(mean, variance, solution))
-}
-
-/// The end of a reading that sees nothing of the state, or whose projection is not finite.
-#[cold]
-#[inline(never)]
-fn unobservable<T: Real, P: Observe<T, N>, const N: usize>(
-    predictor: &P,
-    mean: T,
-    variance: T,
-) -> Result<Update<T>, Error> {
-    predictor.check(mean, variance)?;
-    Ok(Update::unobservable(mean, variance))
 }
 
 /// The posterior of eta.
@@ -116,7 +106,7 @@ impl<T: Real, const N: usize> Step<T, N> {
         let mut posterior = None;
         if solution.status != Status::Saturated {
             let mut lifted = *prior;
-            lift(&mut lifted, &projection, &solution)?;
+            lift(&mut lifted, &projection, &solution, true)?;
             posterior = Some(lifted);
         }
         Ok(Self { projection, solution, posterior })
@@ -202,23 +192,23 @@ fn remainder<T: Real, const N: usize>(projection: &Projection<T, N>, solution: &
     }
 }
 
-/// Carries the posterior of eta back to the state.
+/// Carries the posterior of eta back to the state; a reading of a log-concave likelihood never widens the belief.
 #[inline(always)]
 fn lift<T: Real, const N: usize>(
     belief: &mut Gaussian<T, N>,
     projection: &Projection<T, N>,
     solution: &Solution<T>,
+    widens: bool,
 ) -> Result<(), Error> {
     let inverse = T::ONE / projection.variance;
     let remainder = remainder(projection, solution);
     let (factor, direction) =
-        belief.factor().rank_one(&projection.f, &projection.g, solution.gain * inverse, remainder)?;
+        belief.factor().rank_one(&projection.f, &projection.g, solution.gain * inverse, remainder, widens);
     let mut mean = *belief.mean();
     unrolled!(for i in 0..N {
         mean[i] += direction[i] * inverse * solution.shift;
     });
-    *belief = Gaussian::from_checked_factor(mean, factor)?;
-    Ok(())
+    belief.replace(mean, &factor)
 }
 
 /// The means are within a hundredth of a standard deviation, the pivots within two.
@@ -255,7 +245,7 @@ mod tests {
                 let posterior = variance * (1.0 - gain);
                 let solution = Solution { shift, gain, variance: posterior, evaluations: 1, status: Status::Accepted };
                 let mut belief = prior;
-                lift(&mut belief, &projection, &solution).unwrap();
+                lift(&mut belief, &projection, &solution, true).unwrap();
                 for i in 0..2 {
                     assert!((belief.mean()[i] - prior.mean()[i] - cross[i] * shift / variance).abs() < 1e-14);
                     for j in 0..2 {

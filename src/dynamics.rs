@@ -22,6 +22,8 @@ pub struct Dynamics<T, const N: usize> {
     offset: [T; N],
     loadings: [[T; N]; N],
     weights: [T; N],
+    /// G diag(weights) G'.
+    noise: [[T; N]; N],
 }
 
 impl<T: Real, const N: usize> Dynamics<T, N> {
@@ -41,7 +43,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
             check_finite(row)?;
         }
         let (loadings, weights) = semidefinite(&noise_covariance)?;
-        Ok(Self { transition, offset: [T::ZERO; N], loadings, weights })
+        Ok(Self::from_checked(transition, loadings, weights))
     }
 
     /// The same from noise already factored, Q = G diag(weights) G': independent sources of these variances, and what
@@ -64,7 +66,23 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         for &weight in &weights {
             check_non_negative(weight)?;
         }
-        Ok(Self { transition, offset: [T::ZERO; N], loadings, weights })
+        Ok(Self::from_checked(transition, loadings, weights))
+    }
+
+    fn from_checked(transition: [[T; N]; N], loadings: [[T; N]; N], weights: [T; N]) -> Self {
+        let mut noise = [[T::ZERO; N]; N];
+        for i in 0..N {
+            for j in 0..i.saturating_add(1) {
+                let mut sum = T::ZERO;
+                for k in 0..N {
+                    sum += loadings[i][k] * weights[k] * loadings[j][k];
+                }
+                let sum = or_infinity(sum);
+                noise[i][j] = sum;
+                noise[j][i] = sum;
+            }
+        }
+        Self { transition, offset: [T::ZERO; N], loadings, weights, noise }
     }
 
     /// The same with a constant c added to the state by each step, in place of one given before.
@@ -142,19 +160,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// ```
     #[must_use]
     pub fn noise_covariance(&self) -> [[T; N]; N] {
-        let mut covariance = [[T::ZERO; N]; N];
-        for i in 0..N {
-            for j in 0..i.saturating_add(1) {
-                let mut sum = T::ZERO;
-                for k in 0..N {
-                    sum += self.loadings[i][k] * self.weights[k] * self.loadings[j][k];
-                }
-                let sum = or_infinity(sum);
-                covariance[i][j] = sum;
-                covariance[j][i] = sum;
-            }
-        }
-        covariance
+        self.noise
     }
 
     /// The belief after the step: N(F mu + c, F P F' + Q).
@@ -170,12 +176,25 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn propagate(&self, belief: &Gaussian<T, N>) -> Result<Gaussian<T, N>, Error> {
-        let mut mean = self.offset;
-        for i in 0..N {
-            for j in 0..N {
-                mean[i] += self.transition[i][j] * belief.mean()[j];
-            }
+        let mut propagated = *belief;
+        self.advance(&mut propagated)?;
+        Ok(propagated)
+    }
+
+    /// [`propagate`](Self::propagate) in place; an error leaves the belief as it was.
+    #[inline(always)]
+    pub(crate) fn advance(&self, belief: &mut Gaussian<T, N>) -> Result<(), Error> {
+        if belief.advance(&self.transition, &self.offset, &self.noise) {
+            return Ok(());
         }
-        Gaussian::from_checked_factor(mean, belief.factor().propagate(&self.transition, &self.loadings, &self.weights)?)
+        self.orthogonalize(belief)
+    }
+
+    /// The step by way of the noise's factor, for what [`Gaussian::advance`] does not take on.
+    #[cold]
+    #[inline(never)]
+    fn orthogonalize(&self, belief: &mut Gaussian<T, N>) -> Result<(), Error> {
+        let factor = belief.factor().propagate(&self.transition, &self.loadings, &self.weights)?;
+        belief.replace(belief.moved_mean(&self.transition, &self.offset), &factor)
     }
 }

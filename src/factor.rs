@@ -2,19 +2,11 @@
 //!
 //! One array holds both: the pivots D on the diagonal, L below it, zeros above.
 //!
-//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12), mirrored for a lower factor:
-//! with f = L'a, g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
-//!
-//! ```text
-//! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (c f_j/t_(j+1)) sum_(i > j) g_i column i
-//! ```
-//!
-//! For c > 0 every t is a sum of positive terms. The noise of a prediction enters by weighted Gram-Schmidt on the rows
-//! of [F L, G] (`gram_schmidt.rs`).
+//! How it changes by a reading and by a prediction: `factor/change.rs`.
 
-use crate::all_finite::AllFinite;
+mod change;
+
 use crate::error::Error;
-use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
 use crate::unrolled::unrolled;
 
@@ -85,21 +77,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
             check_positive(self.entries[i][i])?;
         }
         Ok(())
-    }
-
-    /// What [`check`](Self::check) lets pass.
-    #[inline(always)]
-    fn is_valid(&self) -> bool {
-        let mut finite = AllFinite::new();
-        unrolled!(for i in 0..N {
-            unrolled!(for j in 0..i {
-                finite.see(self.entries[i][j]);
-            });
-            if !self.entries[i][i].is_positive_normal() {
-                return false;
-            }
-        });
-        finite.holds()
     }
 
     /// Row i of L, left of its unit diagonal, is `entries[i][..i]`; the pivot is `entries[i][i]`.
@@ -212,64 +189,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
         scaled.check().map_err(|_| Error::OutOfRange)?;
         Ok(scaled)
     }
-
-    /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
-    ///
-    /// `c < 0` adds. The result is checked: an overflow or a pivot that underflows is [`Error::OutOfRange`].
-    #[inline(always)]
-    pub fn rank_one(&self, f: &[T; N], g: &[T; N], c: T, remainder: T) -> Result<(Self, [T; N]), Error> {
-        let mut slopes = *f;
-        unrolled!(for j in 0..N {
-            slopes[j] = c * f[j];
-        });
-        // t_j; the first is one, whatever rounding says.
-        let mut sums = [T::ONE; N];
-        let mut sum = remainder;
-        if c < T::ZERO {
-            unrolled!(for j in (0..N).rev() {
-                if j > 0 {
-                    // Falls to one: rounding must not carry it below.
-                    sum = (sum + slopes[j] * g[j]).max(T::ONE);
-                    sums[j] = sum;
-                }
-            });
-        } else {
-            unrolled!(for j in (0..N).rev() {
-                if j > 0 {
-                    sum += slopes[j] * g[j];
-                    sums[j] = sum;
-                }
-            });
-        }
-        let mut updated = *self;
-        let mut gain = *g;
-        let mut inverses = [T::ONE; N];
-        unrolled!(for j in (0..N).rev() {
-            if j > 0 {
-                inverses[j] = T::ONE / sums[j];
-            }
-            let next = j.saturating_add(1);
-            let below = sums.get(next).map_or(remainder, |sum| *sum);
-            updated.entries[j][j] = self.entries[j][j] * (below * inverses[j]);
-            let factor = slopes[j] * inverses.get(next).map_or(T::ONE, |inverse| *inverse);
-            unrolled!(for i in j.saturating_add(1)..N {
-                updated.entries[i][j] = self.entries[i][j] - factor * gain[i];
-                gain[i] += self.entries[i][j] * g[j];
-            });
-        });
-        if updated.is_valid() { Ok((updated, gain)) } else { Err(Error::OutOfRange) }
-    }
-
-    /// The factor of F P F' + G diag(weights) G'.
-    pub fn propagate(&self, transition: &[[T; N]; N], loadings: &[[T; N]; N], weights: &[T; N]) -> Result<Self, Error> {
-        let mut carried = *transition;
-        for row in &mut carried {
-            *row = self.transpose_times(row);
-        }
-        let result = Self { entries: orthogonalized(carried, &self.pivots(), *loadings, weights) };
-        result.check().map_err(|_| Error::OutOfRange)?;
-        Ok(result)
-    }
 }
 
 /// A sum whose intermediates overflowed into inf - inf, or into 0 inf, is as good as infinite.
@@ -296,6 +215,7 @@ pub fn check_positive<T: Real>(value: T) -> Result<(), Error> {
 }
 
 /// A finite number that is not negative: a time, a rate, a weight.
+#[cold]
 pub fn check_non_negative<T: Real>(value: T) -> Result<(), Error> {
     if !value.is_finite() {
         Err(Error::NotFinite)
@@ -356,7 +276,7 @@ mod tests {
         let pa: [f64; 3] = core::array::from_fn(|i| (0..3).map(|j| P[i][j] * a[j]).sum());
         for posterior in [0.01, 0.9 * variance, 2.5 * variance] {
             let c = (variance - posterior) / (variance * variance);
-            let (updated, gain) = factor.rank_one(&f, &g, c, posterior / variance).unwrap();
+            let (updated, gain) = factor.rank_one(&f, &g, c, posterior / variance, true);
             let expected = core::array::from_fn(|i| core::array::from_fn(|j| P[i][j] - c * pa[i] * pa[j]));
             assert!(close(&updated.covariance(), &expected));
             assert!((0..3).all(|i| (gain[i] - pa[i]).abs() < 1e-13));

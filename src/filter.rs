@@ -76,8 +76,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn predict(&mut self, dynamics: &Dynamics<T, N>) -> Result<(), Error> {
-        self.belief = dynamics.propagate(&self.belief)?;
-        Ok(())
+        dynamics.advance(&mut self.belief)
     }
 
     /// Moves the belief by a time step `dt >= 0` of a process, in the unit of time of its rates. `dt = 0` changes
@@ -96,11 +95,13 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     pub fn predict_for(&mut self, process: &impl Process<T, N>, dt: T) -> Result<(), Error> {
-        check_non_negative(dt)?;
-        if dt == T::ZERO {
-            return Ok(());
+        if !dt.is_positive_normal() {
+            check_non_negative(dt)?;
+            if dt == T::ZERO {
+                return Ok(());
+            }
         }
-        self.predict(&process.step(dt)?)
+        process.advance(&mut self.belief, dt)
     }
 
     /// Moves the mean by a known amount: a motor step, a heater's pulse.

@@ -8,15 +8,15 @@
 //!
 //! a sum of non-negative terms, each free of cancellation: no trace minus dimension, no logarithm of a determinant.
 
+mod change;
+
 use rand_core::Rng;
 
-use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::factor::{Factor, or_infinity};
 use crate::log_ratio::{ln, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
-use crate::unrolled::unrolled;
 use crate::wide::{Wide, relative_lower, solve};
 
 /// ln(2 pi).
@@ -100,16 +100,6 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     pub fn standard() -> Self {
         const { assert!(N > 0, "a distribution needs at least one unknown") };
         Self { mean: [T::ZERO; N], factor: Factor::diagonal([T::ONE; N]) }
-    }
-
-    /// From a mean and a factor that a caller in this crate has computed.
-    #[inline(always)]
-    pub(crate) fn from_checked_factor(mean: [T; N], factor: Factor<T, N>) -> Result<Self, Error> {
-        let mut finite = AllFinite::new();
-        unrolled!(for i in 0..N {
-            finite.see(mean[i]);
-        });
-        if finite.holds() { Ok(Self { mean, factor }) } else { Err(Error::OutOfRange) }
     }
 
     #[inline(always)]

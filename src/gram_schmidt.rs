@@ -6,6 +6,7 @@
 //! whatever is rounded, and every row keeps its own relative accuracy.
 
 use crate::real::Real;
+use crate::unrolled::unrolled;
 
 /// The factor of A diag(a) A' + B diag(b) B', pivots on the diagonal, by weighted Gram-Schmidt on the rows of [A, B].
 ///
@@ -20,28 +21,27 @@ pub fn orthogonalized<T: Real, const N: usize>(
     let mut entries = [[T::ZERO; N]; N];
     for i in 0..N {
         let (a_row, b_row) = (a[i], b[i]);
-        let mut a_weighted = [T::ZERO; N];
-        let mut b_weighted = [T::ZERO; N];
+        let (mut a_weighted, mut b_weighted) = (a_row, b_row);
         let mut pivot = T::ZERO;
-        for k in 0..N {
+        unrolled!(for k in 0..N {
             a_weighted[k] = a_row[k] * a_weights[k];
             b_weighted[k] = b_row[k] * b_weights[k];
             pivot += a_row[k] * a_weighted[k] + b_row[k] * b_weighted[k];
-        }
+        });
         entries[i][i] = pivot;
         if pivot < T::MIN_POSITIVE {
             continue;
         }
         for j in i.saturating_add(1)..N {
             let mut projection = T::ZERO;
-            for k in 0..N {
+            unrolled!(for k in 0..N {
                 projection += a[j][k] * a_weighted[k] + b[j][k] * b_weighted[k];
-            }
+            });
             let coefficient = projection / pivot;
-            for k in 0..N {
+            unrolled!(for k in 0..N {
                 a[j][k] -= coefficient * a_row[k];
                 b[j][k] -= coefficient * b_row[k];
-            }
+            });
             entries[j][i] = coefficient;
         }
     }

@@ -13,6 +13,7 @@
 use crate::dynamics::Dynamics;
 use crate::error::Error;
 use crate::factor::check_non_negative;
+use crate::gaussian::Gaussian;
 use crate::real::Real;
 
 /// A model of how the state moves in continuous time.
@@ -23,6 +24,53 @@ pub trait Process<T: Real, const N: usize> {
     /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative, or so long
     /// that the noise overflows.
     fn step(&self, dt: T) -> Result<Dynamics<T, N>, Error>;
+
+    /// Moves a belief by a time step, as [`step`](Self::step) and [`Dynamics::propagate`] do; closed forms do it without
+    /// the noise's factor.
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step) and [`Dynamics::propagate`]. The belief is then as it was.
+    ///
+    /// ```
+    /// use elbow::{Gaussian, Process, RandomWalk};
+    /// let mut belief = Gaussian::diagonal([0.0_f32], [1.0])?;
+    /// RandomWalk::new(0.5)?.advance(&mut belief, 4.0)?;
+    /// assert_eq!(belief.variance(), [3.0]);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    fn advance(&self, belief: &mut Gaussian<T, N>, dt: T) -> Result<(), Error> {
+        self.step(dt)?.advance(belief)
+    }
+}
+
+/// A time step is a finite number that is not negative.
+#[inline(always)]
+pub(crate) fn check_time<T: Real>(dt: T) -> Result<(), Error> {
+    if dt.is_positive_normal() { Ok(()) } else { check_non_negative(dt) }
+}
+
+/// Moves a belief by a transition and the covariance of its noise, or, where that is not enough, by the dynamics.
+#[inline(always)]
+fn advance<T: Real, const N: usize>(
+    belief: &mut Gaussian<T, N>,
+    transition: &[[T; N]; N],
+    noise: &[[T; N]; N],
+    dynamics: impl FnOnce() -> Result<Dynamics<T, N>, Error>,
+) -> Result<(), Error> {
+    // Adding -0 changes nothing, so that the compiler leaves it out.
+    if belief.advance(transition, &[-T::ZERO; N], noise) {
+        return Ok(());
+    }
+    by_dynamics(belief, dynamics)
+}
+
+#[cold]
+#[inline(never)]
+fn by_dynamics<T: Real, const N: usize>(
+    belief: &mut Gaussian<T, N>,
+    dynamics: impl FnOnce() -> Result<Dynamics<T, N>, Error>,
+) -> Result<(), Error> {
+    dynamics()?.advance(belief)
 }
 
 /// An overflow of the noise is a time step out of range.
@@ -65,6 +113,12 @@ impl<T: Real> Process<T, 1> for RandomWalk<T> {
     fn step(&self, dt: T) -> Result<Dynamics<T, 1>, Error> {
         check_non_negative(dt)?;
         Dynamics::from_factor([[T::ONE]], [[T::ONE]], [self.variance_rate * dt]).map_err(overflow)
+    }
+
+    #[inline(always)]
+    fn advance(&self, belief: &mut Gaussian<T, 1>, dt: T) -> Result<(), Error> {
+        check_time(dt)?;
+        advance(belief, &[[T::ONE]], &[[self.variance_rate * dt]], || self.step(dt))
     }
 }
 
@@ -122,6 +176,17 @@ impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
         )
         .map_err(overflow)
     }
+
+    #[inline(always)]
+    fn advance(&self, belief: &mut Gaussian<T, 2>, dt: T) -> Result<(), Error> {
+        check_time(dt)?;
+        let slope = self.slope_rate * dt;
+        let coupling = slope * dt;
+        let level = self.level_rate * dt + coupling * dt * T::from_f64(1.0 / 3.0);
+        let coupling = T::from_f64(0.5) * coupling;
+        let transition = [[T::ONE, dt], [T::ZERO, T::ONE]];
+        advance(belief, &transition, &[[level, coupling], [coupling, slope]], || self.step(dt))
+    }
 }
 
 /// A position and a velocity that is driven by white acceleration.
@@ -157,5 +222,10 @@ impl<T: Real> ConstantVelocity<T> {
 impl<T: Real> Process<T, 2> for ConstantVelocity<T> {
     fn step(&self, dt: T) -> Result<Dynamics<T, 2>, Error> {
         self.trend.step(dt)
+    }
+
+    #[inline(always)]
+    fn advance(&self, belief: &mut Gaussian<T, 2>, dt: T) -> Result<(), Error> {
+        self.trend.advance(belief, dt)
     }
 }

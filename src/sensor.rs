@@ -1,7 +1,8 @@
 //! What a sensor sees of the state, and how its readings come about.
 
+use crate::all_finite::AllFinite;
 use crate::error::Error;
-use crate::gaussian::{Gaussian, check_finite};
+use crate::gaussian::Gaussian;
 use crate::real::Real;
 use crate::unrolled::unrolled;
 
@@ -152,9 +153,16 @@ impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
     }
 
     /// An entry of the row that is not finite spoils the variance, the offset the mean.
+    #[inline(always)]
     fn check(&self, mean: T, variance: T) -> Result<(), Error> {
-        check_finite(&self.row)?;
-        check_finite(&[self.offset])?;
-        check_finite(&[mean, variance]).map_err(|_| Error::OutOfRange)
+        let mut finite = AllFinite::new();
+        finite.see(self.offset);
+        unrolled!(for j in 0..N {
+            finite.see(self.row[j]);
+        });
+        if !finite.holds() {
+            return Err(Error::NotFinite);
+        }
+        if mean.is_finite() && variance.is_finite() { Ok(()) } else { Err(Error::OutOfRange) }
     }
 }

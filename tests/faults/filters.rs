@@ -69,6 +69,8 @@ fn time_steps_are_checked_and_zero_changes_nothing() {
     ] {
         assert_eq!(filter.predict_for(&trend, dt), Err(error));
         assert_eq!(trend.step(dt).err(), Some(error));
+        let mut belief = *filter.belief();
+        assert_eq!((trend.advance(&mut belief, dt), bits_of(&belief)), (Err(error), before.clone()));
         assert_eq!(RandomWalk::new(1.0).unwrap().step(dt).err(), Some(error));
     }
     for dt in [0.0, -0.0] {

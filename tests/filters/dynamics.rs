@@ -191,3 +191,17 @@ fn no_time_changes_no_bit() {
     processes::<f32>();
     processes::<f64>();
 }
+
+/// Two rows that are nearly the same leave the second state known from the first to a part in 4e6 of its variance: the
+/// covariance, formed in `f32`, has nothing left of that.
+#[test]
+fn a_prediction_along_nearly_one_direction_keeps_what_is_across() {
+    let step = 1.0 / 1024.0;
+    let across = Dynamics::new([[1.0_f32, 1.0], [1.0, 1.0 + step]], [[0.0; 2]; 2]).expect("dynamics");
+    let mut filter = Filter::new(Gaussian::diagonal([0.0_f32; 2], [1e6; 2]).expect("a belief"));
+    filter.predict(&across).expect("a prediction");
+    // The determinant of F is the step: 1e12 step^2 = d1 d2, d1 = 2e6.
+    let expected = 0.5e6 * step * step;
+    let [_, pivot] = filter.belief().pivots();
+    assert!((pivot / expected - 1.0).abs() < 1e-6, "{pivot} for {expected}");
+}

@@ -63,6 +63,11 @@ fn process<O: Process<T, N>, T: Real, const N: usize>(p: &mut impl Probe<T>, of:
         if let Some(motion) = p.end(step) {
             take_dynamics(p, &motion)?;
         }
+        let mut belief = Gaussian::standard();
+        let ended = Process::advance(of, &mut belief, dt);
+        if p.end(ended).is_some() {
+            take_belief(p, &belief);
+        }
     }
     Ok(())
 }

@@ -1,0 +1,140 @@
+//! How a factor changes.
+//!
+//! A rank-one change P - c (Pa)(Pa)' is Bierman's (1976, *Automatica* 12), mirrored for a lower factor:
+//! with f = L'a, g = Df and t_j = t_(j+1) + c f_j g_j taken from the last row up, starting from t_(N+1) = 1 - c a'Pa,
+//!
+//! ```text
+//! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (c f_j/t_(j+1)) sum_(i > j) g_i column i
+//! ```
+//!
+//! For c > 0 every t is a sum of positive terms, and t_1 is one.
+//!
+//! A prediction F P F' + Q is formed and factored again where that loses no more than a digit, which is where every
+//! pivot keeps a 32nd of its diagonal entry: half the work of weighted Gram-Schmidt on the rows of [F L, G]
+//! (`gram_schmidt.rs`), by which it is done everywhere else, for beliefs in which some states are nearly known from others.
+
+use super::Factor;
+use crate::all_finite::AllFinite;
+use crate::error::Error;
+use crate::gram_schmidt::orthogonalized;
+use crate::real::Real;
+use crate::unrolled::{unrolled, unrolled_to_four};
+
+/// The share of a diagonal entry that its pivot must keep for the digits lost in their difference to be bearable.
+const LEAST_SHARE: f64 = 1.0 / 32.0;
+
+impl<T: Real, const N: usize> Factor<T, N> {
+    /// What [`check`](Self::check) lets pass; `finite` has seen what else must be.
+    #[inline(always)]
+    pub fn is_valid(&self, mut finite: AllFinite<T>) -> bool {
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..i {
+                finite.see(self.entries[i][j]);
+            });
+            if !self.entries[i][i].is_positive_normal() {
+                return false;
+            }
+        });
+        finite.holds()
+    }
+
+    /// Takes over another factor, without the zeros.
+    #[inline(always)]
+    pub fn replace(&mut self, other: &Self) {
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..=i {
+                self.entries[i][j] = other.entries[i][j];
+            });
+        });
+    }
+
+    /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.
+    ///
+    /// `c < 0` adds, which only `widens` allows for. To be checked: what overflows is infinite or NaN.
+    #[inline(always)]
+    pub fn rank_one(&self, f: &[T; N], g: &[T; N], c: T, remainder: T, widens: bool) -> (Self, [T; N]) {
+        // Arrays start as copies of one another: a loop that fills them would keep them in memory.
+        let mut slopes = *f;
+        unrolled!(for j in 0..N {
+            slopes[j] = c * f[j];
+        });
+        // t_j; the first is one, whatever rounding says.
+        let mut sums = *f;
+        let mut sum = remainder;
+        if widens && c < T::ZERO {
+            unrolled!(for j in (0..N).rev() {
+                // Falls to one: rounding must not carry it below.
+                sum = if j > 0 { (sum + slopes[j] * g[j]).max(T::ONE) } else { T::ONE };
+                sums[j] = sum;
+            });
+        } else {
+            unrolled!(for j in (0..N).rev() {
+                sum = if j > 0 { sum + slopes[j] * g[j] } else { T::ONE };
+                sums[j] = sum;
+            });
+        }
+        let mut updated = *self;
+        let mut gain = *g;
+        let mut inverses = *f;
+        unrolled!(for j in (0..N).rev() {
+            inverses[j] = if j > 0 { T::ONE / sums[j] } else { T::ONE };
+            let next = j.saturating_add(1);
+            let below = sums.get(next).map_or(remainder, |sum| *sum);
+            updated.entries[j][j] = self.entries[j][j] * (below * inverses[j]);
+            let factor = slopes[j] * inverses.get(next).map_or(T::ONE, |inverse| *inverse);
+            unrolled!(for i in j.saturating_add(1)..N {
+                updated.entries[i][j] = self.entries[i][j] - factor * gain[i];
+                gain[i] += self.entries[i][j] * g[j];
+            });
+        });
+        (updated, gain)
+    }
+
+    /// The factor of F P F' + Q, by forming it and factoring it again, where that costs no more than a digit: where
+    /// every pivot keeps a good part of its diagonal entry. To be checked: what overflows is infinite or NaN.
+    #[inline(always)]
+    pub fn refactored(&self, transition: &[[T; N]; N], noise: &[[T; N]; N]) -> Option<Self> {
+        let mut entries = self.entries;
+        // The rows of F L, and of F L D.
+        let (mut carried, mut weighted) = (*transition, *transition);
+        unrolled_to_four!(for i in 0..N {
+            carried[i] = self.transpose_times(&transition[i]);
+            unrolled!(for k in 0..N {
+                weighted[i][k] = carried[i][k] * self.entries[k][k];
+            });
+            // The row of the covariance, and then of the new triangle times the new pivots.
+            let mut row = noise[i];
+            unrolled_to_four!(for j in 0..=i {
+                unrolled!(for k in 0..N {
+                    row[j] += carried[j][k] * weighted[i][k];
+                });
+                if j < i {
+                    unrolled_to_four!(for k in 0..j {
+                        row[j] -= row[k] * entries[j][k];
+                    });
+                }
+            });
+            let mut pivot = row[i];
+            unrolled_to_four!(for j in 0..i {
+                let entry = row[j] / entries[j][j];
+                pivot -= row[j] * entry;
+                entries[i][j] = entry;
+            });
+            if i > 0 && !(pivot >= row[i] * T::from_f64(LEAST_SHARE)) {
+                return None;
+            }
+            entries[i][i] = pivot;
+        });
+        Some(Self { entries })
+    }
+
+    /// The factor of F P F' + G diag(weights) G'.
+    pub fn propagate(&self, transition: &[[T; N]; N], loadings: &[[T; N]; N], weights: &[T; N]) -> Result<Self, Error> {
+        let mut carried = *transition;
+        for i in 0..N {
+            carried[i] = self.transpose_times(&transition[i]);
+        }
+        let result = Self { entries: orthogonalized(carried, &self.pivots(), *loadings, weights) };
+        if result.is_valid(AllFinite::new()) { Ok(result) } else { Err(Error::OutOfRange) }
+    }
+}

@@ -1,0 +1,55 @@
+//! How a belief changes: in place, and only to what is a belief.
+
+use super::Gaussian;
+use crate::all_finite::AllFinite;
+use crate::error::Error;
+use crate::factor::Factor;
+use crate::real::Real;
+use crate::unrolled::{unrolled, unrolled_to_four};
+
+impl<T: Real, const N: usize> Gaussian<T, N> {
+    /// From a mean and a factor that a caller in this crate has computed.
+    #[inline(always)]
+    pub(crate) fn from_checked_factor(mean: [T; N], factor: Factor<T, N>) -> Result<Self, Error> {
+        let mut moved = Self { mean, factor };
+        moved.replace(mean, &factor)?;
+        Ok(moved)
+    }
+
+    /// Takes over a mean and a factor, if they are those of a belief.
+    #[inline(always)]
+    pub(crate) fn replace(&mut self, mean: [T; N], factor: &Factor<T, N>) -> Result<(), Error> {
+        let mut finite = AllFinite::new();
+        unrolled!(for i in 0..N {
+            finite.see(mean[i]);
+        });
+        if !factor.is_valid(finite) {
+            return Err(Error::OutOfRange);
+        }
+        self.mean = mean;
+        self.factor.replace(factor);
+        Ok(())
+    }
+
+    /// Becomes N(F mu + c, F P F' + Q), if the new covariance can be factored without the loss of more than a digit.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, transition: &[[T; N]; N], offset: &[T; N], noise: &[[T; N]; N]) -> bool {
+        let mean = self.moved_mean(transition, offset);
+        match self.factor.refactored(transition, noise) {
+            Some(factor) => self.replace(mean, &factor).is_ok(),
+            None => false,
+        }
+    }
+
+    /// F mu + c.
+    #[inline(always)]
+    pub(crate) fn moved_mean(&self, transition: &[[T; N]; N], offset: &[T; N]) -> [T; N] {
+        let mut mean = *offset;
+        unrolled_to_four!(for i in 0..N {
+            unrolled!(for j in 0..N {
+                mean[i] += transition[i][j] * self.mean[j];
+            });
+        });
+        mean
+    }
+}
