@@ -49,6 +49,24 @@
 //! | to sleep and go on | [`Snapshot`] |
 //! | a model of your own beyond the filter | [`elbo`] |
 //!
+//! # When something breaks
+//!
+//! Nothing below ends in NaN, in a variance that is not positive, or in a loop without an end; an `Err` leaves the
+//! belief as it was. What the belief then says is another matter:
+//!
+//! | what breaks | what happens |
+//! |---|---|
+//! | a reading a million standard deviations out | [`Normal`](likelihood::Normal) believes it and finds back by its gain a reading; [`StudentT`](likelihood::StudentT) does not hear it; [`Huber`](likelihood::Huber) moves by its threshold; a [`Gate`] keeps it out to the bit |
+//! | a reading of 3e38 | taken in, or [`Error::OutOfRange`] where the update overflows |
+//! | a sensor that is stuck | the belief settles on it, no surer than by healthy readings; [`Monitor`] says so at the second repeat |
+//! | a reading delivered `k` times | counts as one with a `k`-th of the noise: drop duplicates before |
+//! | days without a reading | one [`Filter::predict_for`] of any length, then the next reading is taken in |
+//! | a state that stands still for ever | `f32`: after 2^20 readings [`Status::Saturated`], the variance stays at 8 EPSILON of the noise's; `f64`: 10^9 readings are their average to 8 digits |
+//! | process noise below half an EPSILON of the variance | rounds away: predict once for many ticks of a fast clock |
+//! | a prior variance of 10^18 noise variances | the first normal reading is the belief, to the last digits |
+//! | a generator that is stuck | normal readings stay exact; others stay within one prior standard deviation of the mode, two for likelihoods that are not log-concave |
+//! | wrong bits in a snapshot, or half of it written | [`Error::Corrupt`], for any three bits and any burst of 32 |
+//!
 //! # Conventions
 //!
 //! Divergences, entropies and evidences are in nats ([`bits`] converts). Generic parameters are the scalar `T`

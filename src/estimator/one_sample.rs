@@ -175,7 +175,7 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
             let weight = T::from_f64(2.0) / (T::from_u32(u32::from(k)) + T::from_f64(5.0));
             let pull = (-at.second).max(T::ZERO);
             if at.first != at.first || at.second != at.second {
-                return Err(Error::NotFinite);
+                return Err(if eta.is_finite() { Error::NotFinite } else { Error::OutOfRange });
             }
             site.a += weight * (-at.second - site.a);
             site.pull += weight * (pull - site.pull);
