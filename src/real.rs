@@ -106,7 +106,7 @@ pub(crate) mod sealed {
     use super::Rng;
 
     /// What elbow needs of a scalar and its maths library, and does not promise to its users.
-    pub trait Backend: Sized {
+    pub trait Backend: Copy {
         /// 53 bits of precision, not 24: series take more terms.
         const DOUBLE: bool;
         /// 2^k + 1 with k half the digits, rounded up: splits a number into two halves.
@@ -122,9 +122,10 @@ pub(crate) mod sealed {
         /// Mantissa in [1/sqrt 2, sqrt 2] and exponent of a positive normal number.
         fn centred(self) -> (Self, i32);
         /// log2(q/p) as a whole number for positive normal p and q, such that q/p over that power of two is within 2/3
-        /// to 3/2.
+        /// to 3/2; p from 2 `MIN_POSITIVE` on, that q over that power is normal, too.
         fn octaves(p: Self, q: Self) -> i32;
-        /// 1/2 < q/p < 2, and both normal, of numbers that are not negative; false for a p below 2 `MIN_POSITIVE`.
+        /// 1/2 < q/p < 2, both normal and p + q finite, of numbers that are not negative; false for a p below 2
+        /// `MIN_POSITIVE` or above a quarter of the largest number.
         fn is_within_octave(p: Self, q: Self) -> bool;
         /// self 2^exponent, where both are positive normal numbers.
         fn scaled(self, exponent: i32) -> Self;
@@ -242,7 +243,8 @@ macro_rules! format {
         fn is_within_octave(p: Self, q: Self) -> bool {
             const OCTAVE: $bits = 1 << ($inner::MANTISSA_DIGITS - 1);
             let (p, q) = (p.to_bits(), q.to_bits());
-            q.wrapping_sub(p).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1 && p >= 2 * OCTAVE
+            const RANGE: $bits = $inner::INFINITY.to_bits() - 4 * OCTAVE;
+            q.wrapping_sub(p).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1 && p.wrapping_sub(2 * OCTAVE) < RANGE
         }
         #[inline(always)]
         fn scaled(self, exponent: i32) -> Self {
