@@ -66,6 +66,7 @@
 //! | a prior variance of 10^18 noise variances | the first normal reading is the belief, to the last digits |
 //! | a generator that is stuck | normal readings stay exact; others stay within one prior standard deviation of the mode, two for likelihoods that are not log-concave |
 //! | wrong bits in a snapshot, or half of it written | [`Error::Corrupt`], for any three bits and any burst of 32 |
+//! | a core that flushes subnormal numbers to zero | beliefs stay valid; where a number below 1.2e-38 comes up the bits differ |
 //!
 //! # Conventions
 //!

@@ -2,6 +2,8 @@
 //!
 //! `cargo test --test monitor -- --nocapture` prints the shares of false alarms and when each failure was flagged.
 
+#[path = "monitor/equality.rs"]
+mod equality;
 #[path = "monitor/figures.rs"]
 mod figures;
 

@@ -44,7 +44,7 @@ fn a_burst_of_wrong_bits() {
         for _ in 0..200 {
             pattern = pattern.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             // The burst begins with a wrong bit.
-            let burst = (pattern >> 7 | pattern << 25) | 1;
+            let burst = pattern.rotate_right(7) | 1;
             let mut damaged = bytes.clone();
             for bit in (0..32).filter(|bit| burst >> bit & 1 == 1) {
                 damaged[(first + bit) / 8] ^= 1 << ((first + bit) % 8);
