@@ -1,7 +1,7 @@
 //! Every public type can be logged. The bounds alone are asserted: a call would need a logger to link.
 #![cfg(feature = "defmt")]
 
-use elbow::elbo::{Elbo, GaussianGradient, MeanFieldGradient};
+use elbow::elbo::{Adam, Elbo, GaussianGradient, MeanFieldGradient};
 use elbow::likelihood::{
     Bernoulli, Censored, Derivatives, Expectations, FromScore, Gamma, Huber, Innovation, LearnedNormal,
     NegativeBinomial, Normal, Optimum, Poisson, Probit, Quantized, StudentT, VonMises,
@@ -21,6 +21,7 @@ fn all_have_format<T: defmt::Format>() {
     assert_format::<Logits<T, 4>>();
     assert_format::<Gaussian<T, 4>>();
     assert_format::<MeanField<T, 4>>();
+    assert_format::<Adam<T, 4>>();
 
     assert_format::<Elbo<T, GaussianGradient<T, 4>>>();
     assert_format::<Elbo<T, MeanFieldGradient<T, 4>>>();

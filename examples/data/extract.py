@@ -76,6 +76,14 @@ def seattle():
     write("seattle.csv", ["date", "rain", "precipitation_mm"], records)
 
 
+def seattle_air():
+    source = package_file("vega_datasets", "_data/seattle-weather.csv").read_text()
+    keys = ["temp_max", "temp_min", "wind"]
+    records = [(row["date"].replace("/", "-"), *(row[key] for key in keys)) for row in rows(source)]
+    assert len(records) == 1461
+    write("seattle_air.csv", ["date", "max_celsius", "min_celsius", "wind_m_s"], records)
+
+
 def newcomb():
     archive = package_file("pydataset", "resources.tar.gz")
     with tarfile.open(archive) as tar:
@@ -90,4 +98,5 @@ if __name__ == "__main__":
     co2()
     coal()
     seattle()
+    seattle_air()
     newcomb()

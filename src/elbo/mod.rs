@@ -15,12 +15,18 @@
 //! - [`one_sample_path`] samples it too and follows the path of z alone, leaving out the score of q, whose mean is zero
 //!   (sticking the landing: Roeder, Wu and Duvenaud 2017, eq. 8); its noise vanishes as q reaches the posterior.
 //!
+//! To climb: `ascend`, by the gradient itself; `ascend_natural`, of a [`Gaussian`](crate::Gaussian) or a
+//! [`MeanField`](crate::MeanField), whatever the scales of the unknowns; [`Adam`], for the many weights of a network.
+//!
 //! A weight on the KL other than one trades the fit of the data against closeness to the prior (Higgins et al. 2017,
 //! eq. 4); with a weight w, energy and entropy are those of w log p(z) and w H(q), so that every identity above but the
 //! last still holds.
 
+mod adam;
 mod family;
+mod natural;
 
+pub use adam::Adam;
 pub use family::{GaussianGradient, MeanFieldGradient, Variational};
 
 use crate::error::Error;

@@ -2,6 +2,8 @@
 //! should.
 
 mod audit;
+#[path = "../../autoencoder/mod.rs"]
+mod autoencoder;
 mod chip;
 mod costs;
 mod coverage;
@@ -9,10 +11,14 @@ mod coverage;
 mod exercise;
 mod failure;
 mod image;
+#[path = "../../network/mod.rs"]
+mod network;
 mod peers;
 mod toolchain;
 #[path = "../src/trace.rs"]
 mod trace;
+#[path = "../src/trained.rs"]
+mod trained;
 
 use chip::{CHIPS, Chip};
 use clap::Parser;
@@ -25,9 +31,10 @@ use trace::Hash;
 #[derive(Parser)]
 #[command(name = "cargo firmware", bin_name = "cargo firmware")]
 struct Arguments {
-    /// An image to run (sensor_node, flush_to_zero, trace, trace_likelihoods, the last two with _f64), `outputs` to compare what every
-    /// image prints, `test` to prove by linking, too, that nothing panics, `costs` to compare what every call costs on
-    /// m4f and m0 with what was accepted, or `peers` to run other filters beside elbow on m4f.
+    /// An image to run (sensor_node, autoencoder, flush_to_zero, trace, trace_likelihoods, the last two with _f64),
+    /// `outputs` to compare what every image prints, `test` to prove by linking, too, that nothing panics, `costs` to
+    /// compare what every call costs on m4f and m0 with what was accepted, or `peers` to run other filters beside elbow
+    /// on m4f.
     #[arg(default_value = "sensor_node")]
     image: String,
     /// Only on this chip: m4f, m0, m33, riscv. An image runs on m4f unless told otherwise.
@@ -123,13 +130,18 @@ fn links(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// What the images of the same names print, computed here.
-fn host_traces() -> [(&'static str, String); 4] {
+fn host_traces() -> [(&'static str, String); 5] {
     fn trace<T: trace::Scalar>(of: impl IntoIterator<Item = (&'static str, Exercise<Hash>)>) -> String {
         let mut text = String::new();
         trace::run::<T>(of, |name, hash| text += &format!("{hash:016x} {name}\n"));
         text
     }
+    let mut weeks = String::new();
+    if let Err(error) = trained::run(|line| weeks += &format!("{line}\n")) {
+        weeks += &format!("{error}\n");
+    }
     [
+        ("autoencoder", weeks),
         ("trace", trace::<f32>(exercise::parts::<f32, _>())),
         ("trace_f64", trace::<f64>(exercise::parts::<f64, _>())),
         ("trace_likelihoods", trace::<f32>(exercise::likelihoods::<f32, _>())),

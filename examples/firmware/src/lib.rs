@@ -1,10 +1,15 @@
 //! What the images share: where they start, on every target, and what the host runs too.
 #![no_std]
 
+#[path = "../../autoencoder/mod.rs"]
+pub mod autoencoder;
 pub mod exercise;
 #[cfg(feature = "measure")]
 pub mod measure;
+#[path = "../../network/mod.rs"]
+pub mod network;
 pub mod trace;
+pub mod trained;
 pub mod volatile;
 
 #[cfg(target_arch = "arm")]

@@ -1,6 +1,6 @@
 //! Distributions, their divergences, and ELBOs of a model of one's own.
 
-use elbow::elbo::{Elbo, LogDensity, one_sample, one_sample_path, one_sample_path_weighted, one_sample_weighted};
+use elbow::elbo::{Adam, Elbo, LogDensity, one_sample, one_sample_path, one_sample_path_weighted, one_sample_weighted};
 use elbow::noise::{standard_normal, standard_normals};
 use elbow::{Categorical, Error, Gaussian, Logits, MeanField, Real, bits};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -144,6 +144,8 @@ pub fn elbo_of_gaussian<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> {
             p.take_all(&bound.gradient.log_std_dev);
             let ascended = Gaussian::ascend(&mut q, &bound.gradient, T::from_f64(0.01));
             p.end(ascended);
+            let ascended = Gaussian::ascend_natural(&mut q, &bound.gradient, T::from_f64(0.1));
+            p.end(ascended);
             take_belief(p, &q);
         }
     }
@@ -165,8 +167,24 @@ pub fn elbo_of_mean_field<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> 
             p.take_all(&bound.gradient.log_std_dev);
             let ascended = MeanField::ascend(&mut q, &bound.gradient, T::from_f64(0.01));
             p.end(ascended);
+            let ascended = MeanField::ascend_natural(&mut q, &bound.gradient, T::from_f64(0.1));
+            p.end(ascended);
             p.take_all(MeanField::mean(&q));
             p.take_all(MeanField::log_std_dev(&q));
+        }
+    }
+    Ok(())
+}
+
+pub fn adam<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> {
+    let fresh = Adam::<T, 3>::new();
+    p.note((fresh == Adam::default()).into());
+    for mut adam in [Ok(fresh), Adam::with_decays(fresh, p.number(), p.number())].into_iter().flatten() {
+        for _ in 0..3 {
+            let step = Adam::step(&mut adam, &p.numbers());
+            if let Some(step) = p.end(step) {
+                p.take_all(&step);
+            }
         }
     }
     Ok(())

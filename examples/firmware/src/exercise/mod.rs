@@ -70,7 +70,7 @@ pub trait Probe<T: Real> {
 pub type Exercise<P> = fn(&mut P) -> Result<(), Error>;
 
 /// Everything but likelihoods, by name.
-pub fn parts<T: Real, P: Probe<T>>() -> [(&'static str, Exercise<P>); 23] {
+pub fn parts<T: Real, P: Probe<T>>() -> [(&'static str, Exercise<P>); 24] {
     [
         ("bits, noise", distributions::scalars),
         ("Categorical", distributions::categorical),
@@ -80,6 +80,7 @@ pub fn parts<T: Real, P: Probe<T>>() -> [(&'static str, Exercise<P>); 23] {
         ("MeanField", distributions::mean_field),
         ("elbo of Gaussian", distributions::elbo_of_gaussian),
         ("elbo of MeanField", distributions::elbo_of_mean_field),
+        ("Adam", distributions::adam),
         ("Filter", states::filter),
         ("Dynamics", states::dynamics),
         ("RandomWalk", states::random_walk),
