@@ -10,6 +10,9 @@ use rand_core::{Infallible, TryRng};
 type Of<B, T> = fn(&B) -> Vec<T>;
 type At<B, X, T> = fn(&B, X) -> Vec<T>;
 
+/// The same with its name.
+type Named<D, X, R> = (&'static str, At<D, X, R>);
+
 /// A generator stuck at one word.
 #[derive(Debug, Clone, Copy)]
 pub struct Stuck(pub u64);
@@ -160,7 +163,7 @@ fn gaussian_figures<T: Scalar>() {
             }
         });
     }
-    let figures: [(&str, At<Gaussian<T, 2>, [T; 2], T>); 2] = [
+    let figures: [Named<Gaussian<T, 2>, [T; 2], T>; 2] = [
         ("Gaussian::log_prob", |p, x| vec![Gaussian::log_prob(p, &x)]),
         ("Gaussian::at", |p, x| Gaussian::at(p, &x).to_vec()),
     ];
@@ -205,7 +208,7 @@ fn mean_field<T: Scalar>() {
             }
         });
     }
-    let figures: [(&str, At<MeanField<T, 1>, T, T>); 3] = [
+    let figures: [Named<MeanField<T, 1>, T, T>; 3] = [
         ("MeanField::log_prob", |p, x| vec![MeanField::log_prob(p, &[x])]),
         ("MeanField::at", |p, x| MeanField::at(p, &[x]).to_vec()),
         ("MeanField::sample", |p, x| MeanField::sample(p, &mut Stuck(x.bits())).to_vec()),

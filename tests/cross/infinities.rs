@@ -28,6 +28,7 @@ const INFINITIES: &[(&str, char, &str)] = &[
     ("Update::log_evidence", '-', "overflow"),
     ("VectorUpdate::squared_innovation", '+', "overflow"),
     ("VectorUpdate::log_evidence", '-', "overflow"),
+    ("VectorUpdate::log_evidences", '-', "overflow"),
     ("Range::predict", '+', "the square of the distance overflows"),
     ("Altitude::predict", '+', "far below the ground"),
     ("Predictor::difference", '*', "overflow"),

@@ -4,7 +4,7 @@ use crate::design::{Scalar, all, around, triples};
 use crate::distributions::{two, unit};
 use crate::outcome::{Outcome, both, cross};
 use elbow::elbo::{
-    Elbo, GaussianGradient, LogDensity, MeanFieldGradient, one_sample, one_sample_path, one_sample_path_weighted,
+    Adam, Elbo, GaussianGradient, LogDensity, MeanFieldGradient, one_sample, one_sample_path, one_sample_path_weighted,
     one_sample_weighted,
 };
 use elbow::{Error, Gaussian, LogEvidence, Maximum, MeanField, fit_noise};
@@ -83,14 +83,30 @@ fn ascend<T: Scalar>() {
     cross("Gaussian::ascend", around(unit()), |[a, b, c, d, e, f, g, h, i, j, rate]: [T; 11], out| {
         let Some(mut q) = two(out, [a, b, c, d, e]) else { return };
         let gradient = GaussianGradient { mean: [f, g], unit_lower: [[T::ZERO; 2], [h, T::ZERO]], log_std_dev: [i, j] };
+        let mut natural = q;
         out.change(&mut q, |q| Gaussian::ascend(q, &gradient, rate));
         out.belief(&q);
+        out.change(&mut natural, |q| Gaussian::ascend_natural(q, &gradient, rate));
+        out.belief(&natural);
     });
     cross("MeanField::ascend", around(unit()), |[a, b, c, d, rate]: [T; 5], out| {
         let Some(mut q) = out.end(MeanField::new([a], [b])) else { return };
         let gradient = MeanFieldGradient { mean: [c], log_std_dev: [d] };
+        let mut natural = q;
         out.change(&mut q, |q| MeanField::ascend(q, &gradient, rate));
-        q.mean().iter().chain(q.log_std_dev()).for_each(|&x| out.finite(x));
+        out.change(&mut natural, |q| MeanField::ascend_natural(q, &gradient, rate));
+        for q in [q, natural] {
+            q.mean().iter().chain(q.log_std_dev()).for_each(|&x| out.finite(x));
+        }
+    });
+    cross("Adam::step", all(), |[mean, square, first, second]: [T; 4], out| {
+        out.holds(Adam::<T, 1>::default() == Adam::new(), "default");
+        let Some(mut adam) = out.end(Adam::with_decays(Adam::<T, 1>::new(), mean, square)) else { return };
+        for gradient in [first, second, first] {
+            if let Some(step) = out.change(&mut adam, |adam| Adam::step(adam, &[gradient])) {
+                out.finite(step[0]);
+            }
+        }
     });
 }
 

@@ -135,16 +135,27 @@ fn vector<T: Scalar>() {
             return;
         };
         let Some(sensor) = out.end(sensor.with_offset([offset, T::ZERO])) else { return };
+        let mut gate = Gate::by_innovation(T::from_f64(4.0), 2).expect("a gate");
         for reading in [[Some(first), Some(second)], [None, Some(second)], [None, None]] {
-            let mut filter = Filter::new(belief);
-            let update = out.change(&mut filter, |filter| Filter::update_vector(filter, &sensor, reading));
-            if let Some(update) = update {
+            let (mut open, mut gated) = (Filter::new(belief), Filter::new(belief));
+            let update = out.change(&mut open, |filter| Filter::update_vector(filter, &sensor, reading));
+            let judged =
+                out.change(&mut gated, |filter| Filter::update_vector_gated(filter, &sensor, reading, &mut gate));
+            for update in [update, judged].into_iter().flatten() {
                 out.note(&VectorUpdate::components(&update));
                 out.note(&VectorUpdate::observed(&update));
+                out.note(&VectorUpdate::status(&update));
                 out.of("VectorUpdate::squared_innovation", VectorUpdate::squared_innovation(&update));
                 out.of("VectorUpdate::log_evidence", VectorUpdate::log_evidence(&update));
+                for innovation in VectorUpdate::normalized_innovations(&update).into_iter().flatten() {
+                    out.of("VectorUpdate::normalized_innovations", innovation);
+                }
+                for evidence in VectorUpdate::log_evidences(&update).into_iter().flatten() {
+                    out.of("VectorUpdate::log_evidences", evidence);
+                }
             }
-            out.belief(filter.belief());
+            out.belief(open.belief());
+            out.belief(gated.belief());
         }
     });
 }

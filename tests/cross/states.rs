@@ -64,6 +64,9 @@ fn process<O: Process<T, N>, T: Scalar, const N: usize, const K: usize>(
         let mut filter = Filter::new(Gaussian::<T, N>::standard());
         out.change(&mut filter, |filter| Filter::predict_for(filter, &of, dt));
         out.belief(filter.belief());
+        let mut belief = Gaussian::<T, N>::standard();
+        out.change(&mut belief, |belief| Process::advance(&of, belief, dt));
+        out.belief(&belief);
     });
 }
 
