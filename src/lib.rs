@@ -95,6 +95,8 @@ pub mod elbo;
 mod elementary;
 mod error;
 pub mod estimator;
+#[cfg(test)]
+mod exhaustive;
 mod factor;
 mod filter;
 mod fit;

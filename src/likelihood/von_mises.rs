@@ -40,7 +40,7 @@ use crate::real::Real;
 ///
 /// # Accuracy
 /// Error of the value up to 2.4e-7 for `f32`, 4.0e-16 for `f64`, relative to its largest term; of the derivatives
-/// 3.1e-7 and 5.9e-16 of kappa, and of the first relative to itself within a radian of the reading, any number of turns
+/// 4.5e-7 and 5.9e-16 of kappa, and of the first relative to itself within a radian of the reading, any number of turns
 /// away. [`GaussHermite`](crate::GaussHermite) needs no nodes: it comes within 8e-5 posterior standard deviations of
 /// the best optimum (`f64`: 3e-6), for prior variances from 0.01 to 100 and kappa from 0.5 to 2000. The log evidence is
 /// within 1.4e-5 for v0 from 1/2; below, up to ln 2 too small for a reading straight opposite the belief, whose second
