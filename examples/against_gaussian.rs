@@ -1,5 +1,5 @@
-//! What it costs to call every sensor Gaussian: simulated readings of a hidden state, filtered once with the sensor's own
-//! likelihood and once as a careful Kalman filter would, on the best Gaussian stand-in for each reading.
+//! What it costs to call every sensor Gaussian: simulated readings of a hidden state, filtered once with the sensor's
+//! own likelihood and once as a careful Kalman filter would, on the best Gaussian stand-in for each reading.
 //!
 //! `cargo run --release --example against_gaussian` prints one line per sensor.
 

@@ -149,8 +149,8 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         &self.weights
     }
 
-    /// The covariance Q of the noise that one step adds, computed from its factor: exactly symmetric; infinite entries
-    /// where it overflows.
+    /// The covariance Q of the noise that one step adds, computed once from its factor: exactly symmetric; infinite
+    /// entries where it overflows.
     ///
     /// ```
     /// use elbow::{ConstantVelocity, Process};
@@ -164,6 +164,9 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     }
 
     /// The belief after the step: N(F mu + c, F P F' + Q).
+    ///
+    /// The covariance is formed and factored where each pivot keeps a 32nd of its diagonal entry, so that a digit is
+    /// lost at most; where one does not, the rows of the factors of P and Q are orthogonalized, at twice the work.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is

@@ -31,8 +31,8 @@ pub enum Error {
     BufferTooSmall,
     /// Bytes are not an intact snapshot: never written, cut short, or damaged.
     Corrupt,
-    /// Bytes are an intact snapshot of something else: another kind, scalar type, dimension or format version; or others
-    /// follow it.
+    /// Bytes are an intact snapshot of something else: another kind, scalar type, dimension or format version; or
+    /// others follow it.
     Incompatible,
     /// As many readings in a row as its limit allows, or more, have been rejected by a gate: inflate or reset the
     /// belief.

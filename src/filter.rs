@@ -82,8 +82,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// Moves the belief by a time step `dt >= 0` of a process, in the unit of time of its rates. `dt = 0` changes
     /// nothing.
     ///
-    /// Noise below half an EPSILON of a variance rounds away, however often it is added: where a clock ticks much faster
-    /// than the state moves, predict once for many ticks.
+    /// Noise below half an EPSILON of a variance rounds away, however often it is added: where a clock ticks much
+    /// faster than the state moves, predict once for many ticks.
     ///
     /// # Errors
     /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative; as
@@ -131,8 +131,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// Takes a reading in: maximises its ELBO over Gaussian beliefs.
     ///
     /// The work is O(N^2) and one scalar problem; a [`Nonlinear`](crate::Nonlinear) sensor takes several and calls its
-    /// predictor. [`Status::Saturated`](crate::Status::Saturated) leaves the belief as it was. A reading that is delivered
-    /// twice counts twice.
+    /// predictor. [`Status::Saturated`](crate::Status::Saturated) leaves the belief as it was. A reading that is
+    /// delivered twice counts twice.
     ///
     /// # Errors
     /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities);

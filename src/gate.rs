@@ -1,9 +1,9 @@
 //! A gate: which readings are too far out to be believed, and when it is the belief that is wrong.
 //!
-//! A gate alone locks out for ever. After a shift of 20 standard deviations every reading lies outside a gate of 5,
-//! the belief never moves, and its own variance hardly grows: of 10^5 readings none gets in. So a gate counts the
-//! rejections in a row, and from a limit on refuses to be overlooked: every further rejection is
-//! [`Error::Diverged`] until the caller inflates or resets the belief and resets the gate, or a reading is inside again.
+//! A gate alone locks out for ever. After a shift of 20 standard deviations every reading lies outside a gate of 5, the
+//! belief never moves, and its own variance hardly grows: of 10^5 readings none gets in. So a gate counts the
+//! rejections in a row, and from a limit on refuses to be overlooked: every further rejection is [`Error::Diverged`]
+//! until the caller inflates or resets the belief and resets the gate, or a reading is inside again.
 //!
 //! A gate keeps readings from a sensor that learns its noise: where it is the noise that rose, start that sensor again
 //! with few readings' worth of a larger variance, since an inflated belief would swallow the readings untaught.

@@ -25,8 +25,9 @@ pub trait Process<T: Real, const N: usize> {
     /// that the noise overflows.
     fn step(&self, dt: T) -> Result<Dynamics<T, N>, Error>;
 
-    /// Moves a belief by a time step, as [`step`](Self::step) and [`Dynamics::propagate`] do; closed forms do it without
-    /// the noise's factor.
+    /// Moves a belief by a time step: [`step`](Self::step), then [`Dynamics::propagate`]. [`RandomWalk`],
+    /// [`LocalLinearTrend`] and [`ConstantVelocity`] do it without the noise's factor, where the covariance may be
+    /// formed.
     ///
     /// # Errors
     /// Those of [`step`](Self::step) and [`Dynamics::propagate`]. The belief is then as it was.

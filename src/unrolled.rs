@@ -3,8 +3,8 @@
 //! At opt-level "s", which most firmware is built with, the compiler leaves a loop over a const-generic bound rolled
 //! even where the bound is one: every entry of a matrix then goes through memory at a computed address, and every array
 //! that a function returns is copied. Written out, with the number of a state a literal, entries stay in registers,
-//! whatever the user's profile says, and the code is smaller too: an update of two states takes 125 instructions at
-//! both levels where it took 636 at 3 and 1450 at "s".
+//! whatever the user's profile says, and the code is smaller too: an update of four states takes 192 instructions at 3
+//! and 191 at "s" where it took 384 and 1973.
 
 /// A loop written out for a dimension of at most eight, a loop else.
 ///

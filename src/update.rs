@@ -242,9 +242,9 @@ impl<T: Real> Update<T> {
     ///
     /// # Accuracy
     /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else after
-    /// [`GaussHermite`](crate::GaussHermite) within 1.5e-2 of max(1, |value|) for prior variances of eta to 4 and 7.1e-2
-    /// to 100 (Student-t, the worst); after [`OneSample`](crate::OneSample) from a vague prior up to 2 nats. Give it the sensor and
-    /// the reading that it came from; of a sensor that learns, a copy from before the update.
+    /// [`GaussHermite`](crate::GaussHermite) within 1.5e-2 of max(1, |value|) for prior variances of eta to 4 and
+    /// 7.1e-2 to 100 (Student-t, the worst); after [`OneSample`](crate::OneSample) from a vague prior up to 2 nats.
+    /// Give it the sensor and the reading that it came from; of a sensor that learns, a copy from before the update.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};

@@ -1,7 +1,8 @@
 //! Times: read from a field into an f64, and written back for people.
 //!
-//! A clock either counts in the column's own unit (seconds, years) or shows calendar times, held as seconds since 1970. An f64
-//! resolves a quarter of a microsecond there; an f32 would resolve two minutes, so only differences of times become f32.
+//! A clock either counts in the column's own unit (seconds, years) or shows calendar times, held as seconds since 1970.
+//! An f64 resolves a quarter of a microsecond there; an f32 would resolve two minutes, so only differences of times
+//! become f32.
 
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;

@@ -26,8 +26,8 @@ pub struct Flags {
     /// Seed of the samples' generator
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Keep readings from the belief that lie further out than this many standard deviations of their prediction; ten such
-    /// in a row mean that the belief is wrong, and widen it until it holds the last of them
+    /// Keep readings from the belief that lie further out than this many standard deviations of their prediction; ten
+    /// such in a row mean that the belief is wrong, and widen it until it holds the last of them
     #[arg(long, value_name = "SD", value_parser = positive)]
     pub gate: Option<f64>,
     /// Say when the readings and the model disagree: quiet, noisy, biased, miscalibrated, stuck or silent

@@ -32,7 +32,8 @@ fn legend(response: Response, missing: bool, rejected: bool) -> Vec<(Sign, &'sta
     entries.into_iter().chain(missing).chain(rejected).collect()
 }
 
-/// Draws the head; `missing` and `rejected` say whether the legend has spans without readings and rejected ones to explain.
+/// Draws the head; `missing` and `rejected` say whether the legend has spans without readings and rejected ones to
+/// explain.
 pub fn draw(area: &Area, log: &Log, missing: bool, rejected: bool) -> Drawn {
     let at = |x: i32, y: i32| (x * DOTS, y * DOTS);
     let room = WIDTH - LEFT - RIGHT;

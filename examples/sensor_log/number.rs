@@ -1,6 +1,7 @@
 //! Numbers for people: round tick marks, and as many digits as mean something.
 
-/// `value` with the decimals that a change of `resolution` needs, in scientific notation where plain digits would not be read.
+/// `value` with the decimals that a change of `resolution` needs, in scientific notation where plain digits would not
+/// be read.
 pub fn resolved(value: f64, resolution: f64) -> String {
     let resolution = if resolution > 0.0 && resolution.is_finite() { resolution } else { 1.0 };
     let magnitude = value.abs().max(resolution);

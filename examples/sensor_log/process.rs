@@ -5,9 +5,10 @@ use elbow::{Dynamics, Error, Process};
 
 /// Level, slope and one harmonic `(c, s)` of period 1; the reading sees `level + c`.
 ///
-/// Over a time `dt` the level grows by `slope dt`, and the pair turns by the angle `2 pi dt`:
-/// `c' = c cos + s sin`, `s' = s cos - c sin`. Level and slope wander as in a local linear trend, whose noise over `dt` is
-/// `[[level dt + slope dt^3/3, slope dt^2/2], [slope dt^2/2, slope dt]]`; a turn leaves the pair's noise round: `season dt` each.
+/// Over a time `dt` the level grows by `slope dt`, and the pair turns by the angle `2 pi dt`: `c' = c cos + s sin`,
+/// `s' = s cos - c sin`. Level and slope wander as in a local linear trend, whose noise over `dt` is
+/// `[[level dt + slope dt^3/3, slope dt^2/2], [slope dt^2/2, slope dt]]`; a turn leaves the pair's noise round:
+/// `season dt` each.
 #[derive(Clone, Copy, Debug)]
 pub struct SeasonalTrend {
     /// Variance that the level gains per unit of time.

@@ -29,8 +29,8 @@ fn read<L: Instrument>(name: &str) -> Result<Series, Problem> {
     table::read(&file, &Columns { time: None, value: None, format: None, delimiter: b',' }, L::FIELD)
 }
 
-/// The local level model of Durbin and Koopman (2012), section 2.2.2: both variances are their maximum likelihood estimates, and
-/// the prior is theirs, N(0, 1e7).
+/// The local level model of Durbin and Koopman (2012), section 2.2.2: both variances are their maximum likelihood
+/// estimates, and the prior is theirs, N(0, 1e7).
 fn nile(settings: &Settings) -> Result<Report, Problem> {
     type Gauge = Normal<Scalar>;
     let response = Response::Level { centre: 1000.0 };
@@ -56,7 +56,8 @@ fn nile(settings: &Settings) -> Result<Report, Problem> {
     examine(log, read::<Gauge>("nile")?, &model, settings)
 }
 
-/// The four noise variances are within 0.03 nats of the greatest log evidence. Weeks without a reading are only predicted.
+/// The four noise variances are within 0.03 nats of the greatest log evidence. Weeks without a reading are only
+/// predicted.
 fn co2(settings: &Settings) -> Result<Report, Problem> {
     type Flask = Normal<Scalar>;
     let response = Response::Level { centre: 316.0 };
@@ -108,8 +109,8 @@ fn coal(settings: &Settings) -> Result<Report, Problem> {
     examine(log, read::<Count>("coal")?, &model, settings)
 }
 
-/// The walk follows the seasons. The log evidence would have it twenty times faster (0.4 a day, 19 nats better): a filter that follows
-/// each wet spell, and is sure of nothing in between.
+/// The walk follows the seasons. The log evidence would have it twenty times faster (0.4 a day, 19 nats better): a
+/// filter that follows each wet spell, and is sure of nothing in between.
 fn seattle(settings: &Settings) -> Result<Report, Problem> {
     let response = Response::Probability;
     let model = Model {

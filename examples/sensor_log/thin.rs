@@ -1,4 +1,5 @@
-//! A long log drawn at the width of a picture: of each column, what stands out is kept, and some of the rest; nothing is averaged.
+//! A long log drawn at the width of a picture: of each column, what stands out is kept, and some of the rest; nothing
+//! is averaged.
 
 use crate::instrument::Response;
 use crate::track::{Read, Track};

@@ -80,8 +80,8 @@ impl Track {
         self.steps.iter().filter_map(|step| Some((step.time, step.read?)))
     }
 
-    /// The five readings from `first` to `last` that surprised the filter most, the most surprising first. The log's first reading is
-    /// left out: it meets nothing but the prior.
+    /// The five readings from `first` to `last` that surprised the filter most, the most surprising first. The log's
+    /// first reading is left out: it meets nothing but the prior.
     pub fn most_surprising(&self, (first, last): (f64, f64)) -> Vec<(f64, Read)> {
         let inside = |at: &(f64, Read)| (first..=last).contains(&at.0);
         let mut reads: Vec<(f64, Read)> = self.reads().skip(1).filter(inside).collect();

@@ -11,7 +11,8 @@
 //!
 //! A prediction F P F' + Q is formed and factored again where that loses no more than a digit, which is where every
 //! pivot keeps a 32nd of its diagonal entry: half the work of weighted Gram-Schmidt on the rows of [F L, G]
-//! (`gram_schmidt.rs`), by which it is done everywhere else, for beliefs in which some states are nearly known from others.
+//! (`gram_schmidt.rs`), by which it is done everywhere else, for beliefs in which some states are nearly known from
+//! others.
 
 use super::Factor;
 use crate::all_finite::AllFinite;

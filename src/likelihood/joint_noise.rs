@@ -1,5 +1,5 @@
-//! The joint optimum of a reading's eta and of the variance r of its noise (`learned_normal.rs`) is a root of one equation; with
-//! e = y - u0 and w = r/(v0 + r)
+//! The joint optimum of a reading's eta and of the variance r of its noise (`learned_normal.rs`) is a root of one
+//! equation; with e = y - u0 and w = r/(v0 + r)
 //!
 //! ```text
 //! phi(r) = alpha' r - rho beta - (v0 w + (e w)^2)/2 = 0

@@ -33,8 +33,8 @@ use crate::real::Real;
 ///
 /// A bad guess is left behind as a power of the number of readings with rho = 1, and exponentially with less: start
 /// with few readings' worth, and with rho = 0.99 or so where nothing is known. Behind a [`Gate`](crate::Gate) it needs
-/// rho below one: after 10^4 readings of constant noise those of noise that has risen are outliers, and a gate's readings
-/// do not teach.
+/// rho below one: after 10^4 readings of constant noise those of noise that has risen are outliers, and a gate's
+/// readings do not teach.
 ///
 /// [`GaussHermite`](crate::GaussHermite) takes the joint optimum of state and noise, in at most 64 steps of one scalar
 /// equation, 2 to 5 as a rule. [`OneSample`](crate::OneSample) samples the likelihood with r integrated out, a

@@ -1,5 +1,5 @@
-//! elbow beside its peers: what a step of each costs, how elbow's grows, and what becomes of each on bad input, compared with what was
-//! accepted, and accepted into `COMPARE.md`.
+//! elbow beside its peers: what a step of each costs, how elbow's grows, and what becomes of each on bad input,
+//! compared with what was accepted, and accepted into `COMPARE.md`.
 
 mod document;
 mod picture;
