@@ -61,7 +61,7 @@ cases! {
     OfScore: FromScore<f32, Rational> = FromScore::new(Rational, 0.01).ok(), 0.0, |call| 4.0 * spread(call);
 }
 
-/// Six rows for each likelihood.
+/// Ten rows for each likelihood.
 macro_rules! likelihoods {
     ($($name:literal: $case:ty;)*) => {
         rows! {
@@ -70,10 +70,14 @@ macro_rules! likelihoods {
             $(
                 concat!($name, ", GaussHermite<5>, D = 1") => Updating<$case, GaussHermite<5>, 1>,
                 concat!($name, ", GaussHermite<5>, D = 2") => Updating<$case, GaussHermite<5>, 2>,
+                concat!($name, ", GaussHermite<5>, D = 4") => Updating<$case, GaussHermite<5>, 4>,
+                concat!($name, ", GaussHermite<5>, D = 8") => Updating<$case, GaussHermite<5>, 8>,
                 concat!($name, ", OneSample of 1, D = 1") => Updating<$case, Samples<1>, 1>,
                 concat!($name, ", OneSample of 1, D = 2") => Updating<$case, Samples<1>, 2>,
                 concat!($name, ", OneSample of 8, D = 1") => Updating<$case, Samples<8>, 1>,
                 concat!($name, ", OneSample of 8, D = 2") => Updating<$case, Samples<8>, 2>,
+                concat!($name, ", OneSample of 8, D = 4") => Updating<$case, Samples<8>, 4>,
+                concat!($name, ", OneSample of 8, D = 8") => Updating<$case, Samples<8>, 8>,
             )*
         }
     };
