@@ -33,3 +33,5 @@ mod sensors;
 mod snapshots;
 #[path = "cross/states.rs"]
 mod states;
+#[path = "common/stuck.rs"]
+mod stuck;

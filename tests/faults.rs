@@ -9,6 +9,8 @@ mod estimators;
 mod filters;
 #[path = "faults/likelihoods.rs"]
 mod likelihoods;
+#[path = "common/stuck.rs"]
+mod stuck;
 
 use elbow::Gaussian;
 use rand_xoshiro::Xoshiro128PlusPlus;

@@ -61,8 +61,11 @@ fn it_is_the_filter_of_its_parts() {
         filter.predict_for(&walk, dt).unwrap();
         let update = filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()).unwrap();
         assert_eq!((smooth, level.belief()), (update.mean(), Some(filter.belief())));
-        let root = filter.belief().variance()[0].sqrt();
-        assert!((level.std_dev() - root).abs() <= f32::EPSILON * root);
+        let variance = filter.belief().variance()[0];
+        // One standard deviation above zero: the root of the same variance, to the bit, and near the true one.
+        let root = Gaussian::diagonal([0.0], [variance]).unwrap().at(&[1.0])[0];
+        assert_eq!(level.std_dev(), root);
+        assert!((f64::from(root) / f64::from(variance).sqrt() - 1.0).abs() <= f64::from(f32::EPSILON));
     }
     let estimator = &mut OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1));
     let (before, smooth) = (filter, level.update(23.0, 0.0).unwrap());

@@ -12,6 +12,8 @@ mod priors;
 mod readings;
 #[path = "malfunctions/silence.rs"]
 mod silence;
+#[path = "common/stuck.rs"]
+mod stuck;
 
 use elbow::likelihood::{Likelihood, Normal};
 use elbow::{Estimator, Filter, GaussHermite, Gaussian, OneSample, Real, Sensor, Update};

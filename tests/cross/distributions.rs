@@ -2,9 +2,9 @@
 
 use crate::design::{Scalar, all, around, triples};
 use crate::outcome::{Outcome, both, cross};
+use crate::stuck::Stuck;
 use elbow::noise::{standard_normal, standard_normals};
 use elbow::{Categorical, Gaussian, Logits, MeanField, bits};
-use rand_core::{Infallible, TryRng};
 
 /// What a belief is asked, by itself and about a point.
 type Of<B, T> = fn(&B) -> Vec<T>;
@@ -12,24 +12,6 @@ type At<B, X, T> = fn(&B, X) -> Vec<T>;
 
 /// The same with its name.
 type Named<D, X, R> = (&'static str, At<D, X, R>);
-
-/// A generator stuck at one word.
-#[derive(Debug, Clone, Copy)]
-pub struct Stuck(pub u64);
-
-impl TryRng for Stuck {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.0 as u32)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(self.0)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0 as u8);
-        Ok(())
-    }
-}
 
 fn scalars<T: Scalar>() {
     cross("bits", all(), |[nats]: [T; 1], out| out.number(bits(nats)));

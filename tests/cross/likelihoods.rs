@@ -1,8 +1,8 @@
 //! Every likelihood: made of special values, asked about special readings at special etas, and solved for.
 
 use crate::design::{Scalar, all, triples};
-use crate::distributions::Stuck;
 use crate::outcome::{Outcome, both, cross};
+use crate::stuck::Stuck;
 use elbow::likelihood::{
     Bernoulli, Censored, Derivatives, FromScore, Gamma, Huber, Innovation, LearnedNormal, Likelihood, NegativeBinomial,
     Normal, Poisson, Probit, Quantized, Score, StudentT, VonMises,

@@ -1,8 +1,9 @@
 //! Readings taken in, and what keeps watch over them.
 
 use crate::design::{Scalar, all, around, triples};
-use crate::distributions::{Stuck, unit};
+use crate::distributions::unit;
 use crate::outcome::{Outcome, both, cross};
+use crate::stuck::Stuck;
 use elbow::likelihood::{Likelihood, Normal, Poisson, StudentT};
 use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{

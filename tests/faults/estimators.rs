@@ -1,12 +1,12 @@
 //! Estimators, and the generator that they draw from.
 
+use crate::stuck::Stuck;
 use crate::{SPECIAL, assert_valid, rng};
 use elbow::likelihood::{
     Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
     VonMises,
 };
 use elbow::{Error, Estimator, Filter, GaussHermite, Gaussian, OneSample, Sensor, Solution, Status, noise};
-use rand_xoshiro::rand_core::{Infallible, TryRng};
 
 /// Every estimator on every special prior: a named error, or a solution that can be used.
 fn solve_all<L: Likelihood<f32>>(likelihood: &L, reading: L::Reading, what: &str) {
@@ -86,23 +86,6 @@ fn an_angle_beyond_its_digits_is_refused() {
     assert_eq!(compass.check(-8_388_608.0), Err(Error::OutOfRange));
     let update = GaussHermite::<5>::new().solve(&compass, 1.0, 1e8, 4.0).unwrap();
     assert_eq!((update.status, update.shift), (Status::Saturated, 0.0));
-}
-
-/// A generator that always returns the same word.
-struct Stuck(u64);
-
-impl TryRng for Stuck {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.0 as u32)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(self.0)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0 as u8);
-        Ok(())
-    }
 }
 
 #[test]

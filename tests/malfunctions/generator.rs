@@ -1,26 +1,10 @@
 //! A generator that is stuck: at zeros, at ones, or at one word. An entropy source does this when its clock is off.
 
+use crate::stuck::Stuck;
 use crate::{filter, mean_and_variance, normal, read, solver};
 use elbow::likelihood::{Bernoulli, Likelihood, Poisson, StudentT};
 use elbow::noise::standard_normal;
 use elbow::{Estimator, OneSample};
-use rand_xoshiro::rand_core::{Infallible, TryRng};
-
-struct Stuck(u64);
-
-impl TryRng for Stuck {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.0 as u32)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(self.0)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0 as u8);
-        Ok(())
-    }
-}
 
 /// Zeros are the noise farthest out below, the last word that above; the two between give next to none.
 const WORDS: [u64; 4] = [0, u64::MAX, 0x7fff_ffff_7fff_ffff, 0x8000_0000_8000_0000];
