@@ -7,6 +7,7 @@ use crate::estimator::{Estimator, Status};
 use crate::factor::check_non_negative;
 use crate::gate::Gate;
 use crate::gaussian::{Gaussian, check_finite};
+use crate::kalman::kalman;
 use crate::likelihood::Likelihood;
 use crate::process::Process;
 use crate::real::Real;
@@ -37,7 +38,7 @@ use crate::update::Update;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Filter<T, const N: usize> {
-    belief: Gaussian<T, N>,
+    pub(crate) belief: Gaussian<T, N>,
 }
 
 impl<T: Real, const N: usize> Filter<T, N> {
@@ -163,8 +164,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
         L: Likelihood<T>,
     {
         let reading = reading.into();
-        sensor.likelihood().check(reading)?;
-        let update = assimilate(&mut self.belief, sensor, reading, estimator, |_| true)?;
+        let update = take_in(&mut self.belief, sensor, reading, estimator, |_| true)?;
         learn(sensor, reading, &update);
         Ok(update)
     }
@@ -206,11 +206,10 @@ impl<T: Real, const N: usize> Filter<T, N> {
         L: Likelihood<T>,
     {
         let reading = reading.into();
-        sensor.likelihood().check(reading)?;
         let passes = |update: &Update<T>| {
             gate.passes(|| update.normalized_innovation(sensor, reading), || update.log_evidence(sensor, reading))
         };
-        let update = assimilate(&mut self.belief, sensor, reading, estimator, passes)?;
+        let update = take_in(&mut self.belief, sensor, reading, estimator, passes)?;
         if update.status() == Status::Gated {
             gate.reject()?;
         } else {
@@ -252,6 +251,31 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// ```
     pub fn reset(&mut self, belief: Gaussian<T, N>) {
         self.belief = belief;
+    }
+}
+
+/// Turns the belief into its posterior, if the reading is one, and `wanted` by what was foreseen of it.
+#[inline(always)]
+fn take_in<T, P, L, E, const N: usize>(
+    belief: &mut Gaussian<T, N>,
+    sensor: &Sensor<P, L>,
+    reading: L::Reading,
+    estimator: &mut E,
+    wanted: impl FnOnce(&Update<T>) -> bool,
+) -> Result<Update<T>, Error>
+where
+    T: Real,
+    P: Observe<T, N>,
+    L: Likelihood<T>,
+    E: Estimator<T>,
+{
+    let likelihood = sensor.likelihood();
+    likelihood.check(reading)?;
+    match (likelihood.location(reading), likelihood.noise_variance(reading)) {
+        (Some(value), Some(noise)) if const { P::LINEAR && E::KALMAN } => {
+            kalman(belief, sensor, reading, value, noise, estimator, wanted)
+        }
+        _ => assimilate(belief, sensor, reading, estimator, wanted),
     }
 }
 

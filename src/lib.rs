@@ -103,6 +103,7 @@ mod fit;
 mod gate;
 mod gaussian;
 mod gram_schmidt;
+mod kalman;
 pub mod likelihood;
 mod linear_time_invariant;
 mod local_level;

@@ -136,6 +136,8 @@ pub(crate) mod sealed {
         const HARDWARE: bool;
         /// A finite positive number that is not subnormal.
         fn is_positive_normal(&self) -> bool;
+        /// The same, and at most `most`, a positive normal number.
+        fn is_normal_up_to(&self, most: Self) -> bool;
         /// Neither NaN nor infinite, and not closer to zero than `least`.
         fn is_finite_from(&self, least: Self) -> bool;
         /// The size of its bit pattern in bytes: 4 or 8.
@@ -195,6 +197,11 @@ macro_rules! format {
         fn is_positive_normal(&self) -> bool {
             const LEAST: $bits = $inner::MIN_POSITIVE.to_bits();
             self.to_bits().wrapping_sub(LEAST) < $inner::INFINITY.to_bits() - LEAST
+        }
+        #[inline(always)]
+        fn is_normal_up_to(&self, most: Self) -> bool {
+            const LEAST: $bits = $inner::MIN_POSITIVE.to_bits();
+            self.to_bits().wrapping_sub(LEAST) <= most.to_bits().wrapping_sub(LEAST)
         }
         #[inline(always)]
         fn is_finite_from(&self, least: Self) -> bool {

@@ -112,6 +112,9 @@ mod sealed {
     use super::{Error, Gaussian, Projection};
 
     pub trait Project<T, const N: usize> {
+        /// A linear function of the state explains all of eta.
+        const LINEAR: bool = false;
+
         /// A belief about eta, by the whole turns that bring an angle nearest to `location`; [`check`](Self::check) says
         /// whether it can be used.
         fn project(&self, belief: &Gaussian<T, N>, location: Option<T>) -> Result<Projection<T, N>, Error>;
@@ -136,6 +139,8 @@ pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
 impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}
 
 impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
+    const LINEAR: bool = true;
+
     /// u0 = a.mu + b, v0 = a'Pa = sum f_j g_j, f = L'a, g = Df.
     #[inline(always)]
     fn project(&self, belief: &Gaussian<T, N>, _: Option<T>) -> Result<Projection<T, N>, Error> {

@@ -68,6 +68,8 @@ impl<const Q: usize> Default for GaussHermite<Q> {
 }
 
 impl<T: Real, const Q: usize> Estimator<T> for GaussHermite<Q> {
+    const KALMAN: bool = true;
+
     #[inline(always)]
     fn solve<L: Likelihood<T>>(
         &mut self,

@@ -61,6 +61,10 @@ pub struct Solution<T> {
 
 /// A way to maximise the scalar ELBO of one reading.
 pub trait Estimator<T: Real> {
+    /// A reading whose noise is normal ([`Likelihood::noise_variance`]) of a linear sensor is taken in by the formulas of
+    /// the Kalman filter, which [`solve`](Self::solve) would only repeat, and is asked where they may not hold.
+    const KALMAN: bool = false;
+
     /// The posterior of eta after `reading`, from the prior N(mean, variance).
     ///
     /// # Errors
@@ -77,6 +81,8 @@ pub trait Estimator<T: Real> {
 }
 
 impl<T: Real, E: Estimator<T> + ?Sized> Estimator<T> for &mut E {
+    const KALMAN: bool = E::KALMAN;
+
     fn solve<L: Likelihood<T>>(
         &mut self,
         likelihood: &L,
@@ -187,7 +193,7 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
 
 /// A part of the variance that is too small to remove alone.
 #[inline(always)]
-fn least_gain<T: Real>() -> T {
+pub(crate) fn least_gain<T: Real>() -> T {
     T::from_f64(8.0) * T::EPSILON
 }
 

@@ -91,6 +91,27 @@ impl<T: Real, const N: usize> Factor<T, N> {
         (updated, gain)
     }
 
+    /// The factor of P - (Pa)(Pa)'/S, the vector Pa and 1/S, from f = L'a and g = Df, for S = a'Pa + noise. To be checked:
+    /// what overflows is infinite or NaN.
+    ///
+    /// Bierman's own form: [`rank_one`](Self::rank_one) with every t times S, so that t_(N+1) is the noise.
+    #[inline(always)]
+    pub fn conditioned(&self, f: &[T; N], g: &[T; N], noise: T) -> (Self, [T; N], T) {
+        let (mut updated, mut gain) = (*self, *g);
+        let (mut sum, mut inverse) = (noise, T::ZERO);
+        unrolled!(for j in (0..N).rev() {
+            let (slope, below) = (f[j] * inverse, sum);
+            sum += f[j] * g[j];
+            inverse = T::ONE / sum;
+            updated.entries[j][j] = self.entries[j][j] * (below * inverse);
+            unrolled!(for i in j.saturating_add(1)..N {
+                updated.entries[i][j] = self.entries[i][j] - slope * gain[i];
+                gain[i] += self.entries[i][j] * g[j];
+            });
+        });
+        (updated, gain, inverse)
+    }
+
     /// The factor of F P F' + Q, by forming it and factoring it again, where that costs no more than a digit: where
     /// every pivot keeps a good part of its diagonal entry. To be checked: what overflows is infinite or NaN.
     #[inline(always)]

@@ -19,16 +19,28 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Takes over a mean and a factor, if they are those of a belief.
     #[inline(always)]
     pub(crate) fn replace(&mut self, mean: [T; N], factor: &Factor<T, N>) -> Result<(), Error> {
+        if !Self::is_valid(&mean, factor) {
+            return Err(Error::OutOfRange);
+        }
+        self.take_over(mean, factor);
+        Ok(())
+    }
+
+    /// They are those of a belief.
+    #[inline(always)]
+    pub(crate) fn is_valid(mean: &[T; N], factor: &Factor<T, N>) -> bool {
         let mut finite = AllFinite::new();
         unrolled!(for i in 0..N {
             finite.see(mean[i]);
         });
-        if !factor.is_valid(finite) {
-            return Err(Error::OutOfRange);
-        }
+        factor.is_valid(finite)
+    }
+
+    /// Takes over a valid mean and factor.
+    #[inline(always)]
+    pub(crate) fn take_over(&mut self, mean: [T; N], factor: &Factor<T, N>) {
         self.mean = mean;
         self.factor.replace(factor);
-        Ok(())
     }
 
     /// Becomes N(F mu + c, F P F' + Q), if the new covariance can be factored without the loss of more than a digit.

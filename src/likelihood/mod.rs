@@ -166,6 +166,13 @@ pub trait Likelihood<T: Real> {
         None
     }
 
+    /// The variance r of the noise where y = eta + noise with normal noise, so that the likelihood of this reading is
+    /// proportional to N([`location`](Self::location) | eta, r): the update is then the Kalman filter's.
+    fn noise_variance(&self, reading: Self::Reading) -> Option<T> {
+        let _ = reading;
+        None
+    }
+
     /// The reading less its predicted mean, and the standard deviation of that prediction, when eta ~ N(mean,
     /// variance): what gates and monitors judge a reading by. None where the likelihood does not know its moments or
     /// they are no finite numbers. The variance may be zero.

@@ -67,6 +67,11 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         Some(reading)
     }
 
+    #[inline(always)]
+    fn noise_variance(&self, _: T) -> Option<T> {
+        Some(self.variance)
+    }
+
     /// -(y - eta)^2/(2 variance) - ln(2 pi variance)/2; minus infinity where the square overflows.
     fn log_prob(&self, reading: T, eta: T) -> T {
         let residual = reading - eta;

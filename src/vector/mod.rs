@@ -8,12 +8,13 @@
 //! S R S' + (I - S) with S the diagonal of ones at what is present, which `Factor::propagate` gives: the missing ones
 //! are decoupled.
 
+use crate::assimilate::assimilate;
 use crate::error::Error;
 use crate::estimator::GaussHermite;
 use crate::factor::Factor;
 use crate::filter::Filter;
 use crate::gate::Gate;
-use crate::gaussian::check_finite;
+use crate::gaussian::{Gaussian, check_finite};
 use crate::likelihood::Normal;
 use crate::real::Real;
 use crate::sensor::Sensor;
@@ -143,8 +144,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
         sensor: &VectorSensor<T, M, N>,
         reading: [R; M],
     ) -> Result<VectorUpdate<T, M>, Error> {
-        let (filter, update) = self.with_vector(sensor, reading.map(Into::into))?;
-        *self = filter;
+        let (belief, update) = self.with_vector(sensor, reading.map(Into::into))?;
+        self.belief = belief;
         Ok(update)
     }
 
@@ -180,7 +181,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
         reading: [R; M],
         gate: &mut Gate<T>,
     ) -> Result<VectorUpdate<T, M>, Error> {
-        let (filter, update) = self.with_vector(sensor, reading.map(Into::into))?;
+        let (belief, update) = self.with_vector(sensor, reading.map(Into::into))?;
         if update.observed() == 0 {
             return Ok(update);
         }
@@ -189,16 +190,16 @@ impl<T: Real, const N: usize> Filter<T, N> {
             return Ok(update.gated());
         }
         gate.accept();
-        *self = filter;
+        self.belief = belief;
         Ok(update)
     }
 
-    /// The filter after the reading.
+    /// The belief after the reading.
     fn with_vector<const M: usize>(
         &self,
         sensor: &VectorSensor<T, M, N>,
         reading: [Option<T>; M],
-    ) -> Result<(Self, VectorUpdate<T, M>), Error> {
+    ) -> Result<(Gaussian<T, N>, VectorUpdate<T, M>), Error> {
         let (mut present, mut missing, mut readings) = ([false; M], false, [T::ZERO; M]);
         for i in 0..M {
             if let Some(value) = reading[i] {
@@ -213,16 +214,17 @@ impl<T: Real, const N: usize> Filter<T, N> {
             VectorUpdate { components: [None; M], readings: noise.solve(&readings), variances: noise.pivots() };
         check_finite(&whitened.readings).map_err(|_| Error::OutOfRange)?;
         let rows = whitened_rows(&noise, sensor.rows);
-        let mut filter = *self;
+        let mut belief = self.belief;
         for i in 0..M {
             if present[i] {
                 check_finite(&rows[i]).map_err(|_| Error::OutOfRange)?;
-                let mut component = Sensor::linear(rows[i], Normal::new(whitened.variances[i])?);
-                let update = filter.update(&mut component, whitened.readings[i], &mut GaussHermite::<3>::new())?;
+                let component = Sensor::linear(rows[i], Normal::new(whitened.variances[i])?);
+                let (reading, mut estimator) = (whitened.readings[i], GaussHermite::<3>::new());
+                let update = assimilate(&mut belief, &component, reading, &mut estimator, |_| true)?;
                 whitened.components[i] = Some(update);
             }
         }
-        Ok((filter, whitened))
+        Ok((belief, whitened))
     }
 }
 

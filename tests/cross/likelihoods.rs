@@ -46,6 +46,11 @@ fn likelihood<L: Likelihood<T, Reading = R> + Debug + Clone, R: Copy + Debug, T:
         ("location", |of, reading, _, _, out| {
             Likelihood::location(of, reading).into_iter().for_each(|x| out.finite(x));
         }),
+        ("noise_variance", |of, reading, _, _, out| {
+            Likelihood::noise_variance(of, reading)
+                .into_iter()
+                .for_each(|x| out.holds(x > T::ZERO && x.is_finite(), x));
+        }),
         ("start", |of, reading, mean, variance, out| {
             let starts = (of.start(reading, mean, variance), of.second_start(reading, mean, variance));
             let (first, second) = (Likelihood::start(of, reading, mean, variance), starts.1);
@@ -150,6 +155,7 @@ fn rows<L: Likelihood<T, Reading = R> + Debug, R: Copy + Debug, T: Scalar, const
             let asked = (of.log_prob(reading, a), of.derivatives(reading, a), of.start(reading, a, b));
             let more = (of.innovation(reading, a, b), of.expectations(reading, a, b), of.optimum(reading, a, b));
             let rest = (of.mean_log_prob(reading, a, b), of.log_evidence(reading, a, b), of.location(reading));
+            out.note(&of.noise_variance(reading));
             out.note(&(asked, more, rest));
         }
     });

@@ -22,6 +22,7 @@ fn likelihood<L: Likelihood<T>, T: Real>(p: &mut impl Probe<T>, mut of: L, readi
     p.take(Likelihood::precision(&of, reading, eta, &slopes));
     for figure in [
         Likelihood::location(&of, reading),
+        Likelihood::noise_variance(&of, reading),
         Likelihood::second_start(&of, reading, mean, variance),
         Likelihood::mean_log_prob(&of, reading, mean, std_dev),
         Likelihood::log_evidence(&of, reading, mean, variance),
