@@ -1,6 +1,6 @@
 //! What breaks around a filter, and what the filter then does: sensors that lie, stick, repeat or fall silent, priors that
 //! know nothing, generators that are stuck, memory that is cut off in the middle of a write. The outcomes are those of
-//! the table "When something breaks" in the crate's documentation.
+//! the table "What can go wrong" in the crate's documentation.
 
 #[path = "malfunctions/generator.rs"]
 mod generator;

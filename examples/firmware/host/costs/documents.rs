@@ -35,6 +35,10 @@ const MAIN: [(&str, &str); 20] = [
 /// Where the README's table is.
 const MARKERS: [&str; 2] = ["<!-- costs: made by `cargo firmware costs --accept` -->\n", "<!-- end of costs -->\n"];
 
+/// What stands before a short table of the rows that it goes on to name, `group: row`, a line each up to [`NAMED`].
+const SHORT: &str = "<!-- costs of, by `cargo firmware costs --accept`\n";
+const NAMED: &str = "-->\n";
+
 const HEAD: &str = "\
 # What it costs
 
@@ -90,7 +94,50 @@ fn documents(costs: &Costs) -> Result<Vec<(PathBuf, String)>, Failure> {
     let text = readme_with(&read(&readme)?, costs)?;
     let source = folder().join("../../src/likelihood/mod.rs");
     let docs = docs_with(&read(&source)?, costs)?;
-    Ok(vec![(folder().join("COSTS.md"), whole(costs)), (readme, text), (source, docs)])
+    let mut documents = vec![(folder().join("COSTS.md"), whole(costs)), (readme, text), (source, docs)];
+    for name in ["src/guide.md", "QUESTIONS.md"] {
+        let path = folder().join("../..").join(name);
+        let text = with_short_tables(&read(&path)?, costs)
+            .ok_or_else(|| Failure::Unproven(format!("{name}: a table of costs that are not in costs.csv")))?;
+        documents.push((path, text));
+    }
+    Ok(documents)
+}
+
+/// A document with each of its short tables made anew; none where a marker or a row is missing.
+fn with_short_tables(text: &str, costs: &Costs) -> Option<String> {
+    let mut parts = text.split(SHORT);
+    let mut made = parts.next()?.to_string();
+    for part in parts {
+        let (rows, rest) = part.split_once(NAMED)?;
+        let (_, after) = rest.split_once(MARKERS[1])?;
+        let lines: Option<String> = rows.lines().map(|row| short_line(costs, row)).collect();
+        made += &format!("{SHORT}{rows}{NAMED}\n{}{}\n{}{after}", short_columns(), lines?, MARKERS[1]);
+    }
+    Some(made)
+}
+
+/// Instructions on each chip at each level; then the flash where firmware is mostly built.
+fn short_columns() -> String {
+    let head: String = cells().map(|(chip, level)| format!(" {} |", column(chip, level))).collect();
+    let flash = column(CHIPS[0], PROFILES[1].level);
+    format!("| |{head} flash, {flash} |\n|---|{}---:|\n", "---:|".repeat(cells().count()))
+}
+
+fn short_line(costs: &Costs, name: &str) -> Option<String> {
+    let (group, row) = name.split_once(": ")?;
+    let mut line = format!("| {row} |");
+    for (chip, level) in cells() {
+        line += &format!(" {} |", costs.find(chip.name, level, group, row)?.figures[0]);
+    }
+    let flash = costs.find(CHIPS[0].name, PROFILES[1].level, group, row)?.figures[1];
+    Some(format!("{line} {flash} |\n"))
+}
+
+/// The name of a column.
+fn column(chip: Chip, level: &str) -> String {
+    let name = chip.description.split(',').next().unwrap_or_default();
+    format!("{name}, {}", if level == "s" { "\"s\"" } else { level })
 }
 
 /// The docs of the likelihoods with the instructions in their table.
@@ -163,8 +210,7 @@ fn columns(first: &str) -> String {
     let mut head = format!("| {first} | RAM |");
     let mut rule = "|---|---:|".to_string();
     for (chip, level) in cells() {
-        let name = chip.description.split(',').next().unwrap_or_default();
-        head += &format!(" {name}, {} |", if level == "s" { "\"s\"" } else { level });
+        head += &format!(" {} |", column(chip, level));
         rule += "---:|";
     }
     format!("{head}\n{rule}\n")
