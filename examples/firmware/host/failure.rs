@@ -13,8 +13,8 @@ pub enum Failure {
     TimedOut { image: String, seconds: u64 },
     /// An image ended otherwise than with success.
     Ended { image: String, how: String },
-    /// An image printed something else than the file beside it says.
-    Differs { image: String, line: usize, expected: String, found: String },
+    /// An image printed something else than the file beside it says; which result that is, in a trace.
+    Differs { image: String, line: usize, expected: String, found: String, result: Option<String> },
     /// Rows cost more than was accepted, or were never accepted.
     Costlier { rows: Vec<String>, accepted_with: String, measured_with: String },
     /// A linked image holds what it must not, or lacks a function of the crate.
@@ -42,8 +42,9 @@ impl fmt::Display for Failure {
             Self::Build(image) => write!(f, "does not build: {image}"),
             Self::TimedOut { image, seconds } => write!(f, "timed out: {image} did not end within {seconds} s"),
             Self::Ended { image, how } => write!(f, "ended badly: {image}, {how}"),
-            Self::Differs { image, line, expected, found } => {
-                write!(f, "differs: {image}, line {line}\n  expected: {expected}\n  found:    {found}")
+            Self::Differs { image, line, expected, found, result } => {
+                write!(f, "differs: {image}, line {line}\n  expected: {expected}\n  found:    {found}")?;
+                result.iter().try_for_each(|result| write!(f, "\n  {result}"))
             }
             Self::Costlier { rows, accepted_with, measured_with } => {
                 writeln!(f, "worse by more than 3 %, or never accepted:\n  {}", rows.join("\n  "))?;

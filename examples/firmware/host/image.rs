@@ -1,6 +1,7 @@
 //! An image: built, run in QEMU, its output decoded and compared with the file beside its source.
 
 use crate::chip::Chip;
+use crate::difference;
 use crate::failure::Failure;
 use crate::toolchain::{Toolchain, emulator, folder, target_dir};
 use defmt_decoder::{DecodeError, Table};
@@ -162,7 +163,8 @@ pub fn compare(image: &str, who: &str, output: &str, accept: bool) -> Result<(),
             (a, b) => {
                 let text = |line: Option<&str>| line.unwrap_or("(nothing)").to_string();
                 let image = format!("{image} on {who}");
-                return Err(Failure::Differs { image, line, expected: text(a), found: text(b) });
+                let result = difference::first(&expected, output);
+                return Err(Failure::Differs { image, line, expected: text(a), found: text(b), result });
             }
         }
     }

@@ -7,6 +7,7 @@ mod autoencoder;
 mod chip;
 mod costs;
 mod coverage;
+mod difference;
 #[path = "../src/exercise/mod.rs"]
 mod exercise;
 mod failure;
@@ -22,10 +23,8 @@ mod trained;
 
 use chip::{CHIPS, Chip};
 use clap::Parser;
-use exercise::Exercise;
 use failure::Failure;
 use std::process::ExitCode;
-use trace::Hash;
 
 /// Runs firmware with elbow in it on emulated chips.
 #[derive(Parser)]
@@ -131,9 +130,9 @@ fn links(arguments: &Arguments) -> Result<(), Failure> {
 
 /// What the images of the same names print, computed here.
 fn host_traces() -> [(&'static str, String); 5] {
-    fn trace<T: trace::Scalar>(of: impl IntoIterator<Item = (&'static str, Exercise<Hash>)>) -> String {
+    fn text(run: impl FnOnce(&mut dyn FnMut(&str))) -> String {
         let mut text = String::new();
-        trace::run::<T>(of, |name, hash| text += &format!("{hash:016x} {name}\n"));
+        run(&mut |line| text += line);
         text
     }
     let mut weeks = String::new();
@@ -142,9 +141,9 @@ fn host_traces() -> [(&'static str, String); 5] {
     }
     [
         ("autoencoder", weeks),
-        ("trace", trace::<f32>(exercise::parts::<f32, _>())),
-        ("trace_f64", trace::<f64>(exercise::parts::<f64, _>())),
-        ("trace_likelihoods", trace::<f32>(exercise::likelihoods::<f32, _>())),
-        ("trace_likelihoods_f64", trace::<f64>(exercise::likelihoods::<f64, _>())),
+        ("trace", text(|print| trace::run::<f32>(exercise::parts::<f32, _>(), print))),
+        ("trace_f64", text(|print| trace::run::<f64>(exercise::parts::<f64, _>(), print))),
+        ("trace_likelihoods", text(|print| trace::run::<f32>(exercise::likelihoods::<f32, _>(), print))),
+        ("trace_likelihoods_f64", text(|print| trace::run::<f64>(exercise::likelihoods::<f64, _>(), print))),
     ]
 }

@@ -13,7 +13,8 @@ use cortex_m::peripheral::{Peripherals, SCB};
 use cortex_m_rt::{entry, exception};
 use elbow::likelihood::{Likelihood, Normal, Poisson, StudentT};
 use elbow::{Error, Filter, GaussHermite, Gaussian, LocalLinearTrend, OneSample, Sensor};
-use elbow_firmware::{exercise, trace};
+use elbow_firmware::exercise;
+use elbow_firmware::trace::Trace;
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use semihosting::{println, process};
@@ -24,10 +25,13 @@ const FLUSH_TO_ZERO: u32 = 1 << 24;
 /// Halves of the hashes from the main program.
 static HASHES: [[AtomicU32; 2]; 64] = [const { [const { AtomicU32::new(0) }; 2] }; 64];
 
-/// A line for each thing that elbow computes.
+/// Calls `line` with the name and the hash of each thing that elbow computes.
 fn traces(mut line: impl FnMut(&str, u64)) {
-    trace::run::<f32>(exercise::parts::<f32, _>(), &mut line);
-    trace::run::<f32>(exercise::likelihoods::<f32, _>(), &mut line);
+    let mut trace = Trace::new(None);
+    for (name, exercise) in exercise::parts::<f32, _>().into_iter().chain(exercise::likelihoods::<f32, _>()) {
+        trace.exercise::<f32>(exercise);
+        line(name, trace.hash);
+    }
 }
 
 #[entry]

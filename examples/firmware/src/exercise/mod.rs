@@ -1,5 +1,5 @@
 //! Every public function of elbow, called by its full name on numbers that a [`Probe`] makes up, what comes out handed
-//! back to it. `trace` hashes that, on the chip and on the host; `panic_free` links it.
+//! back to it. `trace` prints and hashes that, on the chip and on the host; `panic_free` links it.
 
 mod distributions;
 mod readings;
