@@ -75,6 +75,10 @@ pub use vector::{VectorSensor, VectorUpdate};
 #[doc = include_str!("../QUESTIONS.md")]
 pub mod questions {}
 
+#[cfg(doc)]
+#[doc = include_str!("../ACCURACY.md")]
+pub mod accuracy {}
+
 /// The README's examples are compiled and run with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -112,6 +112,7 @@ impl<T: Real, const N: usize> Process<T, N> for LinearTimeInvariant<T, N> {
     /// The dynamics over a time step.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#linear_time_invariant).
     /// Entries relative to the largest that they were on the way, noise to its standard deviations, against 60-digit
     /// exponentials: within 1e-6 for `f32`, 1.7e-15 for `f64` (integrators to N = 6, Matern processes, decays,
     /// couplings; rates from 1e-6 to 1e6, `|A| dt` from 1e-12 to 1e12). Two models have more to lose: turns without

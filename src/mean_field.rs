@@ -102,6 +102,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// H(q) = sum ln(2 pi e)/2 + lambda_i, in nats, lambda the log standard deviations.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#mean_field).
     /// Error up to 1.8e-7 for `f32`, 3.3e-16 for `f64`, relative to the largest term.
     ///
     /// ```
@@ -121,6 +122,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// infinite on overflow.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#mean_field).
     /// Error up to 3.0e-7 for `f32`, 4.4e-16 for `f64`, relative to the largest term.
     ///
     /// ```
@@ -148,6 +150,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// ```
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#mean_field).
     /// Relative error up to 3.3e-7 for `f32`, 5.3e-16 for `f64`.
     ///
     /// ```
@@ -189,6 +192,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// ln q(x), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#mean_field).
     /// Error up to 2.2e-7 for `f32`, 4.6e-16 for `f64`, relative to the largest term.
     ///
     /// ```

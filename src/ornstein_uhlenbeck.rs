@@ -31,6 +31,7 @@ use crate::real::Real;
 /// room. Without readings the belief goes to `N(level, stationary variance)` and stays there, however long the gap.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#process).
 /// Decay, noise and offset within 8.5e-8 for `f32` and 1.6e-16 for `f64`, relative (the decay to one), for steps of
 /// 1e-12 to 1e12 time constants. In an `f32` decay of less than 3e-8 a step is none: steps shorter than that part of
 /// the time constant never draw back, so that such a filter is better predicted less often.
@@ -123,6 +124,7 @@ impl<T: Real> Process<T, 1> for OrnsteinUhlenbeck<T> {
 /// `acceleration density = 2 velocity variance/time constant`.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#process).
 /// Transition and noise within 1.8e-7 for `f32`, 4.8e-16 for `f64`, relative (covariances to the standard deviations),
 /// for steps of 1e-12 to 1e12 time constants.
 ///

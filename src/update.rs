@@ -241,6 +241,7 @@ impl<T: Real> Update<T> {
     /// where it overflows.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#log_evidence).
     /// By 9 Gauss-Hermite nodes on the posterior: exact (to rounding) for a Gaussian sensor, else after
     /// [`GaussHermite`](crate::GaussHermite) within 1.5e-2 of max(1, |value|) for prior variances of eta to 4 and
     /// 7.1e-2 to 100 (Student-t, the worst); after [`OneSample`](crate::OneSample) from a vague prior up to 2 nats.

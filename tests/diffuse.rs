@@ -1,11 +1,11 @@
 //! One-sample gradients from priors that hide the likelihood: they must neither run away nor lose the reading.
 
-#[path = "common/bounds.rs"]
-mod bounds;
+#[path = "common/accuracy.rs"]
+mod accuracy;
 #[path = "common/csv.rs"]
 mod csv;
 
-use bounds::allowed;
+use accuracy::Measured;
 use elbow::likelihood::{Bernoulli, Likelihood, Poisson, StudentT};
 use elbow::{Estimator, GaussHermite, OneSample};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -38,55 +38,68 @@ impl Strays {
         Self { farthest, rms: (sum / SEEDS as f32).sqrt(), widest }
     }
 
-    fn within(&self, name: &str, variance: f32, samples: u16) {
+    fn note(&self, name: &str, variance: f32, samples: u16, measured: &mut Measured) {
         let function = format!("one_sample_vague.{name}");
-        let what = format!("{function}, v0 {variance:e}, {samples} samples");
-        println!("{what}: farthest {}, rms {}, widest {}", self.farthest, self.rms, self.widest);
-        let most = |regime: &str, size: f32| allowed(&function, "f32", regime, size.into()) as f32;
-        assert!(self.farthest <= most("farthest", variance), "{what}: {}", self.farthest);
-        assert!(self.widest <= most("widest", variance), "{what}: {}", self.widest);
-        if let Some(most) = bounds::bound(&function, "f32", &samples.to_string(), variance.into()) {
-            assert!(f64::from(self.rms) <= most, "{what}: {} of {most}", self.rms);
-        }
+        let at = || format!("v0 = {variance:e}, {samples} samples");
+        let size = variance.into();
+        assert!(measured.see([&function, "f32", "farthest"], size, f64::from(self.farthest), at));
+        assert!(measured.see([&function, "f32", "widest"], size, f64::from(self.widest), at));
+        measured.see([&function, "f32", &samples.to_string()], size, f64::from(self.rms), at);
     }
 }
 
 /// The likelihood is narrow against every belief here, and its mode far from the prior's.
 #[test]
 fn heavy_tails_do_not_run_away() {
+    let mut measured = Measured::default();
     for nu in [1.0, 2.0, 4.0, 10.0] {
         let sensor = StudentT::new(1.0, nu).unwrap();
         for variance in [4.0, 100.0, 1e5, 1e10] {
             for reading in [1.0, 20.0, 100.0] {
                 for samples in [1, 8, 128] {
-                    Strays::new(&sensor, reading, variance, samples).within("student_t", variance, samples);
+                    Strays::new(&sensor, reading, variance, samples).note(
+                        "student_t",
+                        variance,
+                        samples,
+                        &mut measured,
+                    );
                 }
             }
         }
     }
+    measured.finish();
 }
 
 /// A first count of zero, a first yes: little information, and that from far out.
 #[test]
 fn first_readings_of_vague_priors_stay_within_reach() {
+    let mut measured = Measured::default();
     for samples in [1, 8, 128] {
         for variance in [4.0, 25.0, 100.0, 1e4, 1e6] {
             for outcome in [false, true] {
-                Strays::new(&Bernoulli::new(), outcome, variance, samples).within("bernoulli", variance, samples);
+                Strays::new(&Bernoulli::new(), outcome, variance, samples).note(
+                    "bernoulli",
+                    variance,
+                    samples,
+                    &mut measured,
+                );
             }
-            Strays::new(&Poisson::new(), 0, variance, samples).within("poisson_zero", variance, samples);
-            Strays::new(&Poisson::new(), 5, variance, samples).within("poisson_five", variance, samples);
+            Strays::new(&Poisson::new(), 0, variance, samples).note("poisson_zero", variance, samples, &mut measured);
+            Strays::new(&Poisson::new(), 5, variance, samples).note("poisson_five", variance, samples, &mut measured);
         }
     }
+    measured.finish();
 }
 
 /// Where two optima have nearly the same ELBO, the mode that looks higher need not be the better one's.
 #[test]
 fn between_two_optima() {
+    let mut measured = Measured::default();
     for samples in [1, 8, 128] {
         for (nu, variance, reading) in [(1.0, 100.0, 27.75), (2.0, 25.0, 16.25), (4.0, 25.0, 22.5)] {
             let sensor = StudentT::new(1.0, nu).unwrap();
-            Strays::new(&sensor, reading, variance, samples).within("between_optima", variance, samples);
+            Strays::new(&sensor, reading, variance, samples).note("between_optima", variance, samples, &mut measured);
         }
     }
+    measured.finish();
 }

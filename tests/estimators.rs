@@ -6,8 +6,8 @@
 //! allowed stands in `tests/reference/budget.csv`.
 //! `cargo test --test estimators -- --nocapture` prints the worst for each likelihood and prior variance.
 
-#[path = "common/bounds.rs"]
-mod bounds;
+#[path = "common/accuracy.rs"]
+mod accuracy;
 #[path = "estimators/cases.rs"]
 mod cases;
 #[path = "estimators/conjugate.rs"]

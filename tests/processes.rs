@@ -3,8 +3,8 @@
 //! `tests/reference/processes.csv` (written by `processes.py` beside it) holds transitions, offsets and noises.
 //! `cargo test --test processes -- --nocapture` prints the errors.
 
-#[path = "common/bounds.rs"]
-mod bounds;
+#[path = "common/accuracy.rs"]
+mod accuracy;
 #[path = "processes/composition.rs"]
 mod composition;
 #[path = "common/csv.rs"]

@@ -32,6 +32,7 @@ const MAX_GRADIENTS: u16 = 40;
 /// ends.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#gauss_hermite).
 /// Distance from the converged optimum of the ELBO in posterior standard deviations, `Q` = 5: within 1 % for prior
 /// variances of eta to 4, within 5 % to 100, for Poisson, Bernoulli (`Q` = 9 above 4) and Student-t (nu from 1, in
 /// units of its scale).

@@ -42,6 +42,7 @@ use crate::real::Real;
 /// the reading and the belief have passed their checks.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#one_sample).
 /// Root mean square distance of the mean from the optimum in posterior standard deviations, `K` = 1 / 8 / 128: along
 /// filtered sequences 10 % / 6 % / 1.6 % (Student-t, the worst of four logs); for single readings, far out of range
 /// included, 9 % / 6 % / 1.5 % with v0 = 1 (in squared scales of a Student-t), 20 % / 15 % / 5 % with v0 = 4.

@@ -27,6 +27,7 @@ use crate::real::Real;
 /// rail: the last place of eta is no finer.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#censored).
 /// At a rail, error of the value up to 3.2e-7 for `f32`, 6.5e-16 for `f64`, relative to its largest term; of the first
 /// derivative 2.6e-7 and 5.4e-16, of the second 4.5e-7 and 1.2e-15; times 1 + t^2 where eta lies t standard deviations
 /// beyond. [`GaussHermite`](crate::GaussHermite) with five nodes comes within 1e-4 posterior standard deviations of the

@@ -46,6 +46,7 @@ pub trait Score<T: Real> {
 /// A [`Likelihood`] from a [`Score`], with the curvature by central differences: three scores an evaluation.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#from_score).
 /// Distance of the posterior from that with the exact second derivative, in posterior standard deviations and `f32`,
 /// for a step of 1/1000 to 1/10 of the width over which the score bends and a posterior mean within three prior
 /// standard deviations: 3.5e-4 with [`GaussHermite`](crate::GaussHermite), 1.1e-3 with [`OneSample`](crate::OneSample).

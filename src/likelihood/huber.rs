@@ -41,6 +41,7 @@ use crate::real::Real;
 /// followed, and a single outlier costs a bounded step.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#huber).
 /// Error of the value up to 1.9e-7 for `f32`, 2.2e-16 for `f64`, relative to its largest term; of the derivatives
 /// 1.1e-7 and 2.2e-16. [`GaussHermite`](crate::GaussHermite) needs no nodes: it comes within 4.5e-4 posterior standard
 /// deviations of the optimum (`f64`: 6e-6), for prior variances from 0.01 to 100 and noise from 0.05 to 1; the log

@@ -19,6 +19,7 @@ use crate::real::Real;
 /// is: use this where the noise is known to be normal, that one where readings may also be plain wrong.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#probit).
 /// Error of the value up to 1.8e-7 for `f32`, 4.9e-16 for `f64`, relative to its largest term; of the first derivative
 /// 5.5e-7 (every `f32` tried; the worst is next to zero) and 5.7e-16, of the second 3.9e-7 and 1.1e-15; times 1 + eta^2
 /// on the side that the reading agrees with. The log evidence is exact. [`GaussHermite`](crate::GaussHermite) with five

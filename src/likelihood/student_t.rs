@@ -31,6 +31,7 @@ use crate::real::{Real, horner};
 /// above 30 it is all but normal with variance scale^2.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#student_t).
 /// Error of the value up to 2.5e-7 for `f32`, 6.4e-16 for `f64`, relative to its largest term; of the derivatives
 /// 3.6e-7 and 6.8e-16.
 ///

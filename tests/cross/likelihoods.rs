@@ -32,7 +32,7 @@ fn is_prior<T: Scalar>(mean: T, variance: T) -> bool {
 fn likelihood<L: Likelihood<T, Reading = R> + Debug + Clone, R: Copy + Debug, T: Scalar, const N: usize>(
     subject: Subject<L, R, T, N>,
 ) {
-    let questions: [(&str, Question<L, R, T>); 11] = [
+    let questions: [(&str, Question<L, R, T>); 12] = [
         ("log_prob", |of, reading, eta, _, out| out.number(Likelihood::log_prob(of, reading, eta))),
         ("derivatives", |of, reading, eta, _, out| {
             let Derivatives { first, second } = Likelihood::derivatives(of, reading, eta);

@@ -1,4 +1,4 @@
-//! The lines of the reference tables as readings of the likelihoods that they name, and the worst of what was found.
+//! The lines of the reference tables as readings of the likelihoods that they name.
 
 use crate::csv::{self, Row};
 use elbow::estimator::Estimator;
@@ -7,33 +7,6 @@ use elbow::likelihood::{
     VonMises,
 };
 use elbow::{Real, Status};
-use std::collections::BTreeMap;
-
-/// The worst value of each group, for the report and for the bound.
-#[derive(Default)]
-pub struct Worst(BTreeMap<String, (f64, String)>);
-
-impl Worst {
-    pub fn see(&mut self, group: String, value: f64, case: &str) {
-        let entry = self.0.entry(group).or_insert((-1.0, String::new()));
-        if !(value <= entry.0) {
-            *entry = (value, case.to_owned());
-        }
-    }
-
-    /// Prints every group; none may exceed what `allowed` gives it.
-    pub fn finish(&self, title: &str, allowed: impl Fn(&str) -> f64) {
-        let mut missed = String::new();
-        for (group, (value, case)) in &self.0 {
-            let line = format!("{title}, {group}: {value:.2e} of {:.0e} at {case}\n", allowed(group));
-            print!("{line}");
-            if !(*value <= allowed(group)) {
-                missed += &line;
-            }
-        }
-        assert!(!self.0.is_empty() && missed.is_empty(), "beyond the bound:\n{missed}");
-    }
-}
 
 /// What a test does with one line of the table, whatever its likelihood.
 pub trait Case<T: Real> {
@@ -114,17 +87,6 @@ where
 pub fn error(row: &Row, answer: &Answer) -> f64 {
     let s = row.number("s");
     ((answer.u - row.number("u")).abs() / s).max((answer.s - s).abs() / s)
-}
-
-/// The likelihood and the prior variance, by which the worst are grouped.
-pub fn group(row: &Row) -> String {
-    format!("{} v0 {:.2}", row.text("likelihood"), row.number("v0"))
-}
-
-/// The likelihood and the prior variance of a group.
-pub fn parts(group: &str) -> (&str, f64) {
-    let (likelihood, variance) = group.split_once(" v0 ").expect("a group ends in its v0");
-    (likelihood, variance.parse().expect("a number"))
 }
 
 /// The width over which the likelihood bends: the scale of the noise where there is one.

@@ -1,6 +1,6 @@
 //! A Gaussian reading: every estimator gives the Kalman update.
 
-use crate::bounds::allowed;
+use crate::accuracy::Measured;
 use crate::cases::{Case, each_row, name, solve};
 use crate::csv::Row;
 use elbow::estimator::Estimator;
@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
 /// The error relative to the larger of the posterior deviation and the displacement, which f32 rounds.
-struct Conjugate(f64);
+struct Conjugate(Measured);
 
 impl Conjugate {
     fn check<T: Real + Into<f64>, L: Likelihood<T>>(
@@ -25,7 +25,7 @@ impl Conjugate {
         let s = row.number("s");
         let travel = (row.number("u") - row.number("u0")).abs();
         let worst = ((answer.u - row.number("u")).abs() / (s + travel)).max((answer.s - s).abs() / s);
-        self.0 = self.0.max(worst);
+        assert!(self.0.see(["estimators.normal", core::any::type_name::<T>(), "*"], 0.0, worst, || name(row)));
     }
 }
 
@@ -49,10 +49,8 @@ impl<T: Real + Into<f64>> Case<T> for Conjugate {
 
 #[test]
 fn a_gaussian_reading_is_exact_for_every_estimator() {
-    let (mut single, mut double) = (Conjugate(0.0), Conjugate(0.0));
-    each_row::<f32>(&mut single);
-    each_row::<f64>(&mut double);
-    println!("normal: f32 {:.2e}, f64 {:.2e}", single.0, double.0);
-    assert!(single.0 <= allowed("estimators.normal", "f32", "*", 0.0));
-    assert!(double.0 <= allowed("estimators.normal", "f64", "*", 0.0));
+    let mut conjugate = Conjugate(Measured::default());
+    each_row::<f32>(&mut conjugate);
+    each_row::<f64>(&mut conjugate);
+    conjugate.0.finish();
 }

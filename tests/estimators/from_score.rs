@@ -1,7 +1,7 @@
 //! Likelihoods whose second derivative is kept secret, against the same with it.
 
-use crate::bounds::allowed;
-use crate::cases::{Case, Worst, each_row, group, name, parts, scale, solve};
+use crate::accuracy::Measured;
+use crate::cases::{Answer, Case, each_row, name, scale, solve};
 use crate::csv::Row;
 use elbow::likelihood::{Derivatives, FromScore, Likelihood, Score};
 use elbow::{Error, GaussHermite, OneSample, Real, Status};
@@ -44,8 +44,15 @@ impl<T: Real, L: Likelihood<T>> Score<T> for Bare<L> {
 struct Distance {
     /// Of the width over which the score bends.
     step: f64,
-    hermite: Worst,
-    sampled: Worst,
+    measured: Measured,
+}
+
+impl Distance {
+    fn see<T>(&mut self, row: &Row, estimator: &str, exact: &Answer, ours: &Answer) {
+        let error = (exact.u - ours.u).abs().max((exact.s - ours.s).abs()) / exact.s;
+        let cells = [&format!("from_score.{estimator}"), core::any::type_name::<T>(), &self.step.to_string()];
+        assert!(self.measured.see(cells, row.number("v0"), error, || name(row)), "no budget for {cells:?}");
+    }
 }
 
 /// Smooth in the score, unimodal, not so narrow that both answers depend on where the nodes fall, and within three
@@ -69,22 +76,20 @@ impl<T: Real + Into<f64>> Case<T> for Distance {
         let exact = solve(row, &bare, reading, &mut GaussHermite::<5>::new());
         let ours = solve(row, &wrapped, reading, &mut GaussHermite::<5>::new());
         assert!(ours.status == exact.status || ours.status == Status::Accepted, "{}", name(row));
-        self.hermite.see(group(row), ((exact.u - ours.u).abs().max((exact.s - ours.s).abs())) / exact.s, &name(row));
+        self.see::<T>(row, "gauss_hermite", &exact, &ours);
         let sample = || OneSample::new(Xoshiro128PlusPlus::seed_from_u64(7));
         let (exact, ours) = (solve(row, &bare, reading, &mut sample()), solve(row, &wrapped, reading, &mut sample()));
-        self.sampled.see(group(row), ((exact.u - ours.u).abs().max((exact.s - ours.s).abs())) / exact.s, &name(row));
+        self.see::<T>(row, "one_sample", &exact, &ours);
     }
 }
 
 #[test]
 fn a_score_alone_is_enough() {
+    let mut distance = Distance { step: 0.0, measured: Measured::default() };
     for step in [1e-3, 1e-2, 0.1] {
-        let mut distance = Distance { step, hermite: Worst::default(), sampled: Worst::default() };
+        distance.step = step;
         each_row::<f32>(&mut distance);
-        for (estimator, worst) in [("gauss_hermite", distance.hermite), ("one_sample", distance.sampled)] {
-            worst.finish(&format!("{estimator}, step {step}"), |group| {
-                allowed(&format!("from_score.{estimator}"), "f32", &step.to_string(), parts(group).1)
-            });
-        }
+        each_row::<f64>(&mut distance);
     }
+    distance.measured.finish();
 }

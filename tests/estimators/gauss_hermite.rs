@@ -1,7 +1,7 @@
 //! The deterministic estimator against the optimum of every line of the tables, and its ELBO against the alternatives'.
 
-use crate::bounds;
-use crate::cases::{Case, Worst, each_row, error, group, name, parts, scale, solve};
+use crate::accuracy::Measured;
+use crate::cases::{Case, each_row, error, name, scale, solve};
 use crate::csv::Row;
 use elbow::likelihood::{Likelihood, StudentT};
 use elbow::{Estimator, GaussHermite, Real, Status};
@@ -14,7 +14,7 @@ fn nodes(row: &Row) -> usize {
 }
 
 /// The errors of `GaussHermite`; one that does not converge is infinitely far.
-struct Hermite(Worst);
+struct Hermite(Measured);
 
 impl<T: Real + Into<f64>> Case<T> for Hermite {
     fn run<L: Likelihood<T> + Copy>(&mut self, row: &Row, likelihood: L, reading: L::Reading) {
@@ -23,28 +23,19 @@ impl<T: Real + Into<f64>> Case<T> for Hermite {
             _ => solve(row, &likelihood, reading, &mut GaussHermite::<5>::new()),
         };
         let failed = answer.status == Status::NotConverged;
-        self.0.see(group(row), if failed { f64::INFINITY } else { error(row, &answer) }, &name(row));
+        let error = if failed { f64::INFINITY } else { error(row, &answer) };
+        let function = format!("gauss_hermite.{}", row.text("likelihood"));
+        let cells = [&function, core::any::type_name::<T>(), "*"];
+        assert!(self.0.see(cells, row.number("v0"), error, || name(row)), "no budget for {cells:?}");
     }
 }
 
-/// What the budget allows to a group.
-fn allowed(group: &str) -> f64 {
-    let (likelihood, variance) = parts(group);
-    bounds::allowed(&format!("gauss_hermite.{likelihood}"), "*", "*", variance)
-}
-
 #[test]
-fn gauss_hermite_finds_the_optimum_in_f32() {
-    let mut hermite = Hermite(Worst::default());
+fn gauss_hermite_finds_the_optimum() {
+    let mut hermite = Hermite(Measured::default());
     each_row::<f32>(&mut hermite);
-    hermite.0.finish("f32", allowed);
-}
-
-#[test]
-fn gauss_hermite_finds_the_optimum_in_f64() {
-    let mut hermite = Hermite(Worst::default());
     each_row::<f64>(&mut hermite);
-    hermite.0.finish("f64", allowed);
+    hermite.0.finish();
 }
 
 /// The scalar ELBO from the prior N(u0, v0) by the trapezoidal rule, for a likelihood that bends over `scale`; the range
@@ -67,9 +58,9 @@ fn elbo<L: Likelihood<f64>>(
     expected - (ratio + (u - u0) * (u - u0) / v0 - 1.0 - ratio.ln()) / 2.0
 }
 
-/// How far the ELBO of an answer lies under the optimum, and whether it beats the alternatives.
+/// Judges how far the ELBO of an answer lies under the optimum, and whether it beats the alternatives.
 struct Shortfall {
-    worst: Worst,
+    measured: Measured,
     two_optima: usize,
 }
 
@@ -98,16 +89,21 @@ impl Case<f64> for Shortfall {
             let other = row.number("elbo_other");
             assert!(reached >= other, "{reached} is below the other optimum's {other}: {}", name(row));
         }
-        self.worst.see(group(row), best - reached, &name(row));
+        // An error of e posterior deviations costs about e^2 nats: of the mean e^2 / 2, of the deviation e^2.
+        let lost = ((best - reached).max(0.0) / 1.5).sqrt();
+        let function = format!("gauss_hermite.{}", row.text("likelihood"));
+        assert!(
+            self.measured.see([&function, "f64", "*"], row.number("v0"), lost, || name(row)),
+            "no budget: {function}"
+        );
     }
 }
 
-/// An error of e posterior deviations costs about e^2 nats: of the mean e^2 / 2, of the deviation e^2.
 #[test]
 fn gauss_hermite_keeps_the_higher_optimum() {
-    let mut shortfall = Shortfall { worst: Worst::default(), two_optima: 0 };
+    let mut shortfall = Shortfall { measured: Measured::default(), two_optima: 0 };
     each_row(&mut shortfall);
-    shortfall.worst.finish("nats short", |group| 1.5 * allowed(group).powi(2));
+    shortfall.measured.judge();
     assert!(shortfall.two_optima >= 14);
 }
 

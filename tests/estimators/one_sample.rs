@@ -1,7 +1,7 @@
 //! The stochastic estimator against the optimum of every line of the tables, over seeds.
 
-use crate::bounds::{allowed, bound};
-use crate::cases::{Case, Worst, each_row, error, group, name, parts, scale, solve};
+use crate::accuracy::Measured;
+use crate::cases::{Case, each_row, error, name, scale, solve};
 use crate::csv::Row;
 use elbow::likelihood::Likelihood;
 use elbow::{OneSample, Real};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// noise of a censored or quantized reading.
 struct Sampled {
     samples: u16,
-    sums: BTreeMap<String, (f64, f64)>,
+    sums: BTreeMap<[String; 2], (f64, f64)>,
 }
 
 impl<T: Real + Into<f64>> Case<T> for Sampled {
@@ -23,7 +23,7 @@ impl<T: Real + Into<f64>> Case<T> for Sampled {
             let mut estimator = OneSample::new(rng).with_samples(self.samples).expect("at least one");
             let answer = solve(row, &likelihood, reading, &mut estimator);
             assert!(answer.u.is_finite() && answer.s.is_finite() && answer.s > 0.0, "{}", name(row));
-            let group = format!("{} v0 {:.2}", row.text("likelihood"), row.number("v0") / scale(row).powi(2));
+            let group = [row.text("likelihood").to_owned(), format!("{:.2}", row.number("v0") / scale(row).powi(2))];
             let sum = self.sums.entry(group).or_insert((0.0, 0.0));
             *sum = (sum.0 + error(row, &answer).powi(2), sum.1 + 1.0);
         }
@@ -34,32 +34,33 @@ impl<T: Real + Into<f64>> Case<T> for Sampled {
 /// wide against the likelihood.
 #[test]
 fn one_sample_is_near_the_optimum() {
-    let mut bounded = 0;
+    let (mut bounded, mut measured) = (0, Measured::default());
     for samples in [1, 8, 128] {
         let mut sampled = Sampled { samples, sums: BTreeMap::new() };
         each_row::<f32>(&mut sampled);
-        for (group, (sum, count)) in &sampled.sums {
+        for ([likelihood, variance], (sum, count)) in &sampled.sums {
             let rms = f64::sqrt(sum / count);
-            println!("{samples} samples, {group}: rms {rms:.3}");
-            let (likelihood, variance) = parts(group);
-            if let Some(most) = bound(&format!("one_sample.{likelihood}"), "f32", &samples.to_string(), variance) {
-                assert!(rms <= most, "{samples} samples, {group}: {rms}");
-                bounded += 1;
-            }
+            println!("{samples} samples, {likelihood}, v0 {variance}: rms {rms:.3}");
+            let cells = [&format!("one_sample.{likelihood}"), "f32", &samples.to_string()];
+            let size = variance.parse().expect("a number");
+            bounded += usize::from(measured.see(cells, size, rms, || format!("v0 = {variance}")));
         }
     }
+    measured.finish();
     assert!(bounded >= 100, "{bounded} groups with a bound");
 }
 
 /// The farthest of all one-sample estimates, eight samples each.
-struct Farthest(Worst);
+struct Farthest(Measured);
 
 impl<T: Real + Into<f64>> Case<T> for Farthest {
     fn run<L: Likelihood<T> + Copy>(&mut self, row: &Row, likelihood: L, reading: L::Reading) {
         for seed in 0..64 {
             let mut estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(seed));
             let answer = solve(row, &likelihood, reading, &mut estimator);
-            self.0.see(group(row), error(row, &answer), &name(row));
+            let cells = [&format!("one_sample_farthest.{}", row.text("likelihood")), "f32", "*"];
+            let at = || format!("{}, seed {seed}", name(row));
+            assert!(self.0.see(cells, row.number("v0"), error(row, &answer), at), "no budget for {cells:?}");
         }
     }
 }
@@ -67,10 +68,7 @@ impl<T: Real + Into<f64>> Case<T> for Farthest {
 /// However wide the belief and however far the reading.
 #[test]
 fn one_sample_never_runs_away() {
-    let mut farthest = Farthest(Worst::default());
+    let mut farthest = Farthest(Measured::default());
     each_row::<f32>(&mut farthest);
-    farthest.0.finish("farthest of 64", |group| {
-        let (likelihood, variance) = parts(group);
-        allowed(&format!("one_sample_farthest.{likelihood}"), "f32", "*", variance)
-    });
+    farthest.0.finish();
 }

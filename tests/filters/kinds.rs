@@ -2,9 +2,11 @@
 //!
 //! `tests/reference/sequences.csv` is written by `sequences.py` beside it.
 
+use crate::accuracy::Measured;
 use crate::csv::{self, Row};
 use crate::logs::Step;
 use crate::{Distance, one_sample_of};
+use core::any::type_name;
 use elbow::estimator::Estimator;
 use elbow::likelihood::{Censored, Gamma, Huber, Likelihood, NegativeBinomial, Probit, Quantized, VonMises};
 use elbow::{Filter, GaussHermite, Gaussian, RandomWalk, Real, Sensor, Status};
@@ -40,6 +42,7 @@ fn against_the_grid<T: Real + Into<f64>, L: Likelihood<T> + Copy>(
     kind: &str,
     likelihood: impl Fn([T; 4]) -> L,
     reading: impl Fn(f64) -> L::Reading + Copy,
+    measured: &mut Measured,
 ) {
     let rows = csv::read("tests/reference/sequences.csv");
     let rows: Vec<Row> = rows.into_iter().filter(|row| row.text("kind") == kind).collect();
@@ -54,19 +57,23 @@ fn against_the_grid<T: Real + Into<f64>, L: Likelihood<T> + Copy>(
         })
         .collect();
     let steps = run(&rows, likelihood, reading, &mut GaussHermite::<5>::new());
-    Distance::new(&format!("{kind}, exact"), &steps, &exact).within(&format!("filter.{kind}_exact"), "*");
+    let distance = Distance::new(&format!("{kind}, exact"), &steps, &exact);
+    distance.note(&format!("filter.{kind}_exact"), type_name::<T>(), measured);
     let best = run(&rows, likelihood, reading, &mut GaussHermite::<9>::new());
     for seed in 1..=4 {
         let sampled = run(&rows, likelihood, reading, &mut one_sample_of(seed));
-        Distance::new(&format!("{kind}, sampled"), &sampled, &best).within(&format!("filter.{kind}_sampled"), "*");
+        let distance = Distance::new(&format!("{kind}, sampled"), &sampled, &best);
+        distance.note(&format!("filter.{kind}_sampled"), type_name::<T>(), measured);
     }
 }
 
 /// In both scalars.
 macro_rules! against_the_grid {
     ($kind:literal, $likelihood:expr, $reading:expr) => {{
-        against_the_grid::<f32, _>($kind, $likelihood, $reading);
-        against_the_grid::<f64, _>($kind, $likelihood, $reading);
+        let mut measured = Measured::default();
+        against_the_grid::<f32, _>($kind, $likelihood, $reading, &mut measured);
+        against_the_grid::<f64, _>($kind, $likelihood, $reading, &mut measured);
+        measured.finish();
     }};
 }
 
@@ -81,7 +88,9 @@ fn quantized() {
         let [step, std_dev, lowest, highest] = numbers;
         Quantized::new(step, std_dev).and_then(|steps| steps.with_ends(lowest, highest)).expect("ends")
     };
-    against_the_grid::<f32, _>("quantized_ends", ended, number);
+    let mut measured = Measured::default();
+    against_the_grid::<f32, _>("quantized_ends", ended, number, &mut measured);
+    measured.finish();
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `OneSample` along the logs: how far its beliefs lie from those of nine nodes, and that a seed fixes every bit.
 
-use crate::bounds::allowed;
+use crate::accuracy::Measured;
 use crate::logs::{self, Log, Step};
+use core::any::type_name;
 use elbow::likelihood::Likelihood;
 use elbow::{GaussHermite, OneSample, Real};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -31,33 +32,23 @@ fn errors<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>, samples
     rms
 }
 
-fn stays_near<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>) {
+fn stays_near<T: Real + Into<f64>, L: Likelihood<T> + Copy>(log: &Log<T, L>, measured: &mut Measured) {
     for samples in [1, 8, 128] {
-        let [mean, spread] = errors(log, samples);
-        let most = |figure: &str| allowed(&format!("one_sample_log.{figure}"), "f32", &samples.to_string(), 0.0);
-        assert!(mean <= most("mean"), "{}, {samples} samples: mean {mean}", log.name);
-        assert!(spread <= most("sd"), "{}, {samples} samples: sd {spread}", log.name);
+        for (figure, error) in ["mean", "sd"].into_iter().zip(errors(log, samples)) {
+            let cells = [&format!("one_sample_log.{figure}"), type_name::<T>(), &samples.to_string()];
+            assert!(measured.see(cells, 0.0, error, || log.name.to_owned()), "no budget for {cells:?}");
+        }
     }
 }
 
 #[test]
-fn coal_by_samples() {
-    stays_near(&logs::coal::<f32>());
-}
-
-#[test]
-fn seattle_by_samples() {
-    stays_near(&logs::seattle::<f32>());
-}
-
-#[test]
-fn nile_with_heavy_tails_by_samples() {
-    stays_near(&logs::nile_t::<f32>());
-}
-
-#[test]
-fn nile_by_samples() {
-    stays_near(&logs::nile::<f32>());
+fn every_log_by_samples() {
+    let mut measured = Measured::default();
+    stays_near(&logs::coal::<f32>(), &mut measured);
+    stays_near(&logs::seattle::<f32>(), &mut measured);
+    stays_near(&logs::nile_t::<f32>(), &mut measured);
+    stays_near(&logs::nile::<f32>(), &mut measured);
+    measured.finish();
 }
 
 /// FNV-1a of the bit patterns of all means and variances; a widened f32 keeps its bits.

@@ -1,49 +1,38 @@
 //! Every process against mpmath's matrix exponential, and the ready ones against the general model.
 
-use crate::bounds::allowed;
+use crate::accuracy::Measured;
 use crate::table::{Bits, Row, Table};
 use elbow::{
     ConstantVelocity, Dynamics, IntegratedOrnsteinUhlenbeck, LinearTimeInvariant, LocalLinearTrend, OrnsteinUhlenbeck,
     Process, RandomWalk, Real,
 };
-use std::collections::BTreeMap;
 
 fn decimals(row: &Row, column: &str) -> Vec<f64> {
     row.text(column).split_whitespace().map(|cell| cell.parse().expect("a decimal")).collect()
 }
 
-/// The worst error of each quantity of each process, with its time step.
-#[derive(Default)]
-struct Worst(BTreeMap<String, (f64, f64)>);
+/// The errors of one kind of process: as a ready one or as the general model.
+struct Errors {
+    function: &'static str,
+    measured: Measured,
+}
 
-impl Worst {
-    fn note(&mut self, name: &str, scalar: &str, quantity: &str, error: f64, dt: f64) {
-        let worst = self.0.entry(format!("{name} {scalar} {quantity}")).or_default();
-        if !(error <= worst.0) {
-            *worst = (error, dt);
-        }
+impl Errors {
+    fn new(function: &'static str) -> Self {
+        Self { function, measured: Measured::default() }
     }
 
-    /// Prints the worst of each, and asserts the budget.
-    fn finish(self, function: &str) {
-        assert!(!self.0.is_empty());
-        let mut missed = Vec::new();
-        for (key, (error, dt)) in &self.0 {
-            let [name, scalar, quantity] = key.split(' ').collect::<Vec<_>>()[..] else { panic!("{key}") };
-            let most = allowed(&format!("{function}{quantity}"), scalar, name, 0.0);
-            println!("{function} {key}: {error:.2e} of {most:.1e} at dt = {dt:e}");
-            if !(*error <= most) {
-                missed.push(format!("{key}: {error:e} of {most:e} at dt = {dt:e}"));
-            }
-        }
-        assert!(missed.is_empty(), "{missed:#?}");
+    fn note(&mut self, row: &Row, quantity: &str, error: f64, dt: f64) {
+        let function = format!("{}.{quantity}", self.function);
+        let at = || format!("processes.csv:{}, dt = {dt:e}", row.line);
+        let cells = [&function, row.text("scalar"), row.text("process")];
+        assert!(self.measured.see(cells, 0.0, error, at), "no budget for {cells:?}");
     }
 }
 
 /// The errors of a step: entries relative to the largest that they were on the way, noise to its standard deviations.
 /// Below the smallest normal number of the scalar there is nothing to be relative to.
-fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>, worst: &mut Worst) {
-    let (name, scalar) = (row.text("process"), row.text("scalar"));
+fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>, errors: &mut Errors) {
     let dt = T::from_hex(row.text("dt")).widen();
     let least = T::MIN_POSITIVE.widen();
     let mut entries = |quantity: &str, got: Vec<f64>| {
@@ -51,7 +40,7 @@ fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>,
         assert_eq!(got.len(), expected.len());
         for ((got, expected), scale) in got.iter().zip(&expected).zip(&scale) {
             let error = if *got == T::nearest(*expected) { 0.0 } else { (got - expected).abs() / scale.max(least) };
-            worst.note(name, scalar, quantity, error, dt);
+            errors.note(row, quantity, error, dt);
         }
     };
     entries("transition", dynamics.transition().as_flattened().iter().map(|x| x.widen()).collect());
@@ -61,7 +50,7 @@ fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>,
         for j in 0..N {
             let unit = (expected[N * i + i] * expected[N * j + j]).sqrt();
             let error = (got[i][j] - expected[N * i + j]).abs() / unit.max(least / T::EPSILON.widen());
-            worst.note(name, scalar, "noise", error, dt);
+            errors.note(row, "noise", error, dt);
         }
     }
 }
@@ -76,25 +65,25 @@ fn general<T: Real + Bits, const N: usize>(row: &Row) -> LinearTimeInvariant<T, 
     model.with_input(row.array("input")).expect("an input")
 }
 
-fn check_general<T: Real + Bits, const N: usize>(row: &Row, worst: &mut Worst) {
+fn check_general<T: Real + Bits, const N: usize>(row: &Row, errors: &mut Errors) {
     let dt = T::from_hex(row.text("dt"));
-    compare(row, &general::<T, N>(row).step(dt).expect("a step"), worst);
+    compare(row, &general::<T, N>(row).step(dt).expect("a step"), errors);
 }
 
 fn general_models<T: Real + Bits>(scalar: &str) {
     let table = Table::read("processes");
-    let mut worst = Worst::default();
+    let mut errors = Errors::new("linear_time_invariant");
     for row in table.rows().filter(|row| row.text("scalar") == scalar && !row.text("drift").is_empty()) {
         match row.number("n") as usize {
-            1 => check_general::<T, 1>(&row, &mut worst),
-            2 => check_general::<T, 2>(&row, &mut worst),
-            3 => check_general::<T, 3>(&row, &mut worst),
-            4 => check_general::<T, 4>(&row, &mut worst),
-            6 => check_general::<T, 6>(&row, &mut worst),
+            1 => check_general::<T, 1>(&row, &mut errors),
+            2 => check_general::<T, 2>(&row, &mut errors),
+            3 => check_general::<T, 3>(&row, &mut errors),
+            4 => check_general::<T, 4>(&row, &mut errors),
+            6 => check_general::<T, 6>(&row, &mut errors),
             n => panic!("{n} states"),
         }
     }
-    worst.finish("linear_time_invariant.");
+    errors.measured.finish();
 }
 
 #[test]
@@ -108,7 +97,7 @@ fn check_ready<T: Real + Bits, const N: usize>(
     row: &Row,
     process: Result<impl Process<T, N>, elbow::Error>,
     (drift, diffusion, input): ([[T; N]; N], [T; N], [T; N]),
-    [ready, general]: &mut [Worst; 2],
+    [ready, general]: &mut [Errors; 2],
 ) {
     let dt = T::from_hex(row.text("dt"));
     compare(row, &process.expect("a process").step(dt).expect("a step"), ready);
@@ -119,38 +108,36 @@ fn check_ready<T: Real + Bits, const N: usize>(
 
 fn ready_processes<T: Real + Bits>(scalar: &str) {
     let table = Table::read("processes");
-    let mut worst = [Worst::default(), Worst::default()];
+    let mut errors = ["process", "as_general_model"].map(Errors::new);
     let (zero, one) = (T::ZERO, T::ONE);
     let moving = [[zero, one], [zero, zero]];
     for row in table.rows().filter(|row| row.text("scalar") == scalar && row.text("drift").is_empty()) {
         let parameters: Vec<T> = row.list("parameters");
-        let (row, worst) = (&row, &mut worst);
+        let (row, errors) = (&row, &mut errors);
         match (row.text("process"), &parameters[..]) {
             ("random_walk", &[rate]) => {
-                check_ready(row, RandomWalk::new(rate), ([[zero]], [rate], [zero]), worst);
+                check_ready(row, RandomWalk::new(rate), ([[zero]], [rate], [zero]), errors);
             }
             ("local_linear_trend", &[level, slope]) => {
-                check_ready(row, LocalLinearTrend::new([level, slope]), (moving, [level, slope], [zero; 2]), worst);
+                check_ready(row, LocalLinearTrend::new([level, slope]), (moving, [level, slope], [zero; 2]), errors);
             }
             ("constant_velocity", &[density]) => {
-                check_ready(row, ConstantVelocity::new(density), (moving, [zero, density], [zero; 2]), worst);
+                check_ready(row, ConstantVelocity::new(density), (moving, [zero, density], [zero; 2]), errors);
             }
             ("ornstein_uhlenbeck", &[time, variance, level]) => {
                 let process = OrnsteinUhlenbeck::new(time, variance).and_then(|process| process.with_level(level));
                 let equations = ([[-one / time]], [(variance + variance) / time], [level / time]);
-                check_ready(row, process, equations, worst);
+                check_ready(row, process, equations, errors);
             }
             ("integrated_ornstein_uhlenbeck", &[time, variance]) => {
                 let process = IntegratedOrnsteinUhlenbeck::new(time, variance);
                 let drift = [[zero, one], [zero, -one / time]];
-                check_ready(row, process, (drift, [zero, (variance + variance) / time], [zero; 2]), worst);
+                check_ready(row, process, (drift, [zero, (variance + variance) / time], [zero; 2]), errors);
             }
             (process, _) => panic!("{process}"),
         }
     }
-    let [ready, general] = worst;
-    ready.finish("process.");
-    general.finish("as_general_model.");
+    errors.into_iter().for_each(|errors| errors.measured.finish());
 }
 
 #[test]

@@ -68,10 +68,15 @@ impl Table {
 }
 
 impl Row<'_> {
+    /// The cell of a column, if there is one.
+    pub fn find(&self, column: &str) -> Option<&str> {
+        let position = self.columns.iter().position(|name| name == column);
+        position.map(|position| self.cells[position].as_str())
+    }
+
     /// The cell of a column.
     pub fn text(&self, column: &str) -> &str {
-        let position = self.columns.iter().position(|name| name == column);
-        &self.cells[position.unwrap_or_else(|| panic!("no column {column}"))]
+        self.find(column).unwrap_or_else(|| panic!("no column {column}"))
     }
 
     /// A list of exact numbers.
