@@ -14,10 +14,11 @@ use rand_core::Rng;
 
 use crate::error::Error;
 use crate::factor::{Factor, or_infinity};
-use crate::log_ratio::{ln, ratio_term};
+use crate::log_ratio::{ln_of_normal, ratio_term};
 use crate::noise::standard_normals;
 use crate::real::Real;
-use crate::wide::{Wide, relative_lower, solve};
+use crate::unrolled::{unrolled, unrolled_to_four};
+use crate::wide::{relative_lower, solve};
 
 /// ln(2 pi).
 pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
@@ -40,6 +41,12 @@ pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
 pub struct Gaussian<T, const N: usize> {
     mean: [T; N],
     factor: Factor<T, N>,
+}
+
+/// What a divergence is of: y = L1^-1 (mu0 - mu1) and W = L1^-1 (L0 - L1).
+pub(crate) struct Relative<T, const N: usize> {
+    pub distance: [T; N],
+    pub lower: [[T; N]; N],
 }
 
 impl<T: Real, const N: usize> Gaussian<T, N> {
@@ -177,8 +184,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     #[must_use]
     pub fn entropy(&self) -> T {
         let mut sum = T::ZERO;
-        for pivot in self.factor.pivots() {
-            sum += T::from_f64(LN_TAU + 1.0) + ln(pivot);
+        for i in 0..N {
+            sum += T::from_f64(LN_TAU + 1.0) + ln_of_normal(self.factor.entries()[i][i]);
         }
         T::from_f64(0.5) * sum
     }
@@ -198,11 +205,11 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn cross_entropy(&self, other: &Self) -> T {
-        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
+        let (zero, one) = (self.factor.entries(), other.factor.entries());
         let mut sum = T::ZERO;
-        let quadratic = self.quadratic_terms(other);
+        let quadratic = self.quadratic_terms(other, &self.relative_to(other));
         for i in 0..N {
-            sum += T::from_f64(LN_TAU) + ln(d1[i]) + d0[i] / d1[i] + quadratic[i];
+            sum += T::from_f64(LN_TAU) + ln_of_normal(one[i][i]) + zero[i][i] / one[i][i] + quadratic[i];
         }
         or_infinity(T::from_f64(0.5) * sum)
     }
@@ -226,41 +233,49 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn kl(&self, other: &Self) -> T {
-        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
+        self.divergence(other, &self.relative_to(other))
+    }
+
+    /// KL(self||other).
+    #[inline(always)]
+    pub(crate) fn divergence(&self, other: &Self, relative: &Relative<T, N>) -> T {
+        let (zero, one) = (self.factor.entries(), other.factor.entries());
         let mut sum = T::ZERO;
-        let quadratic = self.quadratic_terms(other);
+        let quadratic = self.quadratic_terms(other, relative);
         for i in 0..N {
-            sum += ratio_term(d1[i], d0[i]) + quadratic[i];
+            sum += ratio_term(one[i][i], zero[i][i]) + quadratic[i];
         }
         or_infinity(T::from_f64(0.5) * sum)
     }
 
+    #[inline(always)]
+    pub(crate) fn relative_to(&self, other: &Self) -> Relative<T, N> {
+        Relative { distance: other.standardized(&self.mean), lower: relative_lower(&self.factor, &other.factor) }
+    }
+
     /// (y_i^2 + sum_(j < i) W_ij^2 d0_j)/d1_i for each i.
-    fn quadratic_terms(&self, other: &Self) -> [T; N] {
-        let (d0, d1) = (self.factor.pivots(), other.factor.pivots());
-        let relative = relative_lower(&self.factor, &other.factor);
-        let distance = other.standardized(&self.mean);
-        let mut terms = [T::ZERO; N];
-        for i in 0..N {
-            let mut sum = distance[i] / d1[i] * distance[i];
-            for j in 0..i {
+    #[inline(always)]
+    fn quadratic_terms(&self, other: &Self, relative: &Relative<T, N>) -> [T; N] {
+        let (zero, one) = (self.factor.entries(), other.factor.entries());
+        let mut terms = relative.distance;
+        unrolled_to_four!(for i in 0..N {
+            let mut sum = terms[i] / one[i][i] * terms[i];
+            unrolled_to_four!(for j in 0..i {
+                let entry = relative.lower[i][j];
                 // The ratio may be infinite, and zero times it is not.
-                if relative[i][j] != T::ZERO {
-                    sum += relative[i][j] * (d0[j] / d1[i]) * relative[i][j];
+                if entry != T::ZERO {
+                    sum += entry * (zero[j][j] / one[i][i]) * entry;
                 }
-            }
+            });
             terms[i] = sum;
-        }
+        });
         terms
     }
 
     /// L^-1 (x - mu).
-    fn standardized(&self, x: &[T; N]) -> [T; N] {
-        let mut distance = [Wide::difference(T::ZERO, T::ZERO); N];
-        for i in 0..N {
-            distance[i] = Wide::difference(x[i], self.mean[i]);
-        }
-        solve(&self.factor, distance).map(Wide::value)
+    #[inline(always)]
+    pub(crate) fn standardized(&self, x: &[T; N]) -> [T; N] {
+        solve(&self.factor, x, &self.mean)
     }
 
     /// ln N(x | mean, covariance), in nats; minus infinity where the squared distance overflows, NaN for NaN in `x`.
@@ -275,13 +290,20 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn log_prob(&self, x: &[T; N]) -> T {
-        let distance = self.standardized(x);
-        let pivots = self.factor.pivots();
+        let half = self.energy(&self.standardized(x));
+        if x.iter().all(|value| value == value) { -or_infinity(half) } else { half }
+    }
+
+    /// -ln N(x | mean, covariance) for the standardized x.
+    #[inline(always)]
+    pub(crate) fn energy(&self, distance: &[T; N]) -> T {
+        let entries = self.factor.entries();
         let mut sum = T::ZERO;
         for i in 0..N {
-            sum += T::from_f64(LN_TAU) + ln(pivots[i]) + distance[i] / pivots[i] * distance[i];
+            let pivot = entries[i][i];
+            sum += T::from_f64(LN_TAU) + ln_of_normal(pivot) + distance[i] / pivot * distance[i];
         }
-        if x.iter().all(|value| value == value) { -or_infinity(T::from_f64(0.5) * sum) } else { sum }
+        T::from_f64(0.5) * sum
     }
 
     /// The reparameterization z = mu + L sqrt(D) eps: standard normal noise in, a sample of the belief out. Infinite
@@ -304,18 +326,25 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     }
 
     /// mu + L x.
+    #[inline(always)]
     pub(crate) fn moved(&self, x: &[T; N]) -> [T; N] {
-        let mut z = self.factor.lower_times(x);
-        (0..N).for_each(|i| z[i] += self.mean[i]);
+        let entries = self.factor.entries();
+        let mut z = *x;
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..i {
+                z[i] += entries[i][j] * x[j];
+            });
+            z[i] += self.mean[i];
+        });
         z
     }
 
     /// sqrt(D) eps.
+    #[inline(always)]
     pub(crate) fn scaled(&self, noise: &[T; N]) -> [T; N] {
-        let pivots = self.factor.pivots();
         let mut scaled = *noise;
         for i in 0..N {
-            scaled[i] *= pivots[i].sqrt();
+            scaled[i] *= self.factor.entries()[i][i].sqrt();
         }
         scaled
     }

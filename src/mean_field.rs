@@ -96,7 +96,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// ```
     #[must_use]
     pub fn std_dev(&self) -> [T; N] {
-        self.log_std_dev.map(|value| value.exp())
+        self.log_std_dev.map(|value| value.exp_in_range())
     }
 
     /// H(q) = sum ln(2 pi e)/2 + lambda_i, in nats, lambda the log standard deviations.
@@ -173,7 +173,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
         let (ratio, error) = two_difference(self.log_std_dev[i], other.log_std_dev[i]);
         let term = exp_m1_minus(ratio + ratio);
         let excess = term + ratio + ratio;
-        let inverse = (-other.log_std_dev[i]).exp();
+        let inverse = (-other.log_std_dev[i]).exp_in_range();
         let scaled = (self.mean[i] - other.mean[i]) * inverse;
         Divergence {
             // d(e^x - 1 - x) = (e^x - 1) dx; the error is zero where x is small.
@@ -185,7 +185,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
 
     /// The squared distance of the means in the other's standard deviations.
     fn squared_distance(&self, other: &Self, i: usize) -> T {
-        let scaled = (self.mean[i] - other.mean[i]) * (-other.log_std_dev[i]).exp();
+        let scaled = (self.mean[i] - other.mean[i]) * (-other.log_std_dev[i]).exp_in_range();
         scaled * scaled
     }
 
@@ -201,13 +201,17 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// ```
     #[must_use]
     pub fn log_prob(&self, x: &[T; N]) -> T {
-        let half = T::from_f64(0.5);
         let mut sum = T::ZERO;
         for i in 0..N {
-            let scaled = (x[i] - self.mean[i]) * (-self.log_std_dev[i]).exp();
-            sum += T::from_f64(0.5 * LN_TAU) + self.log_std_dev[i] + half * (scaled * scaled);
+            sum += self.energy(i, (x[i] - self.mean[i]) * (-self.log_std_dev[i]).exp_in_range());
         }
         -sum
+    }
+
+    /// -ln q of unknown i, so many standard deviations from its mean.
+    #[inline(always)]
+    pub(crate) fn energy(&self, i: usize, scaled: T) -> T {
+        T::from_f64(0.5 * LN_TAU) + self.log_std_dev[i] + T::from_f64(0.5) * (scaled * scaled)
     }
 
     /// The reparameterization z = mu + e^lambda eps.

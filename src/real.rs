@@ -113,6 +113,8 @@ pub(crate) mod sealed {
         /// 2^k + 1 with k half the digits, rounded up: splits a number into two halves.
         const SPLITTER: Self;
         fn exp(self) -> Self;
+        /// e^self for an absolute value up to [`EXP_BOUND`](super::elementary::EXP_BOUND), 86.
+        fn exp_in_range(self) -> Self;
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
@@ -290,6 +292,10 @@ impl sealed::Backend for f32 {
         if self.abs() <= elementary::EXP_BOUND { elementary::exp(self) } else { libm::expf(self) }
     }
     #[inline]
+    fn exp_in_range(self) -> Self {
+        elementary::exp(self)
+    }
+    #[inline]
     fn exp_m1(self) -> Self {
         libm::expm1f(self)
     }
@@ -314,6 +320,10 @@ impl sealed::Backend for f64 {
     const SPLITTER: Self = 134_217_729.0;
     #[inline]
     fn exp(self) -> Self {
+        libm::exp(self)
+    }
+    #[inline]
+    fn exp_in_range(self) -> Self {
         libm::exp(self)
     }
     #[inline]
@@ -361,6 +371,10 @@ mod micro {
             } else {
                 self
             }
+        }
+        #[inline]
+        fn exp_in_range(self) -> Self {
+            sealed::Backend::exp(self)
         }
         #[inline]
         fn exp_m1(self) -> Self {

@@ -7,10 +7,11 @@
 use crate::factor::Factor;
 use crate::log_ratio::two_difference;
 use crate::real::Real;
+use crate::unrolled::unrolled_to_four;
 
 /// high + low, low within half a unit in the last place of high.
 #[derive(Clone, Copy)]
-pub struct Wide<T> {
+struct Wide<T> {
     high: T,
     low: T,
 }
@@ -18,7 +19,7 @@ pub struct Wide<T> {
 impl<T: Real> Wide<T> {
     /// a - b.
     #[inline(always)]
-    pub fn difference(a: T, b: T) -> Self {
+    fn difference(a: T, b: T) -> Self {
         let (high, low) = two_difference(a, b);
         Self { high, low }
     }
@@ -31,11 +32,6 @@ impl<T: Real> Wide<T> {
         let low = self.low + (rest - (error + a * x.low));
         let sum = high + low;
         Self { high: sum, low: low - (sum - high) }
-    }
-
-    #[inline(always)]
-    pub fn value(self) -> T {
-        self.high
     }
 }
 
@@ -57,33 +53,42 @@ fn split<T: Real>(x: T) -> (T, T) {
     (high, x - high)
 }
 
-/// The solution x of L x = b for the wide numbers of b.
+/// L^-1 (a - b).
 #[inline]
-pub fn solve<T: Real, const N: usize>(factor: &Factor<T, N>, mut b: [Wide<T>; N]) -> [Wide<T>; N] {
+pub fn solve<T: Real, const N: usize>(factor: &Factor<T, N>, a: &[T; N], b: &[T; N]) -> [T; N] {
     let entries = factor.entries();
-    for i in 0..N {
-        let mut rest = b[i];
-        for j in 0..i {
-            rest = rest.minus_product(entries[i][j], b[j]);
-        }
-        b[i] = rest;
-    }
-    b
+    let mut solution = [Wide { high: T::ZERO, low: T::ZERO }; N];
+    let mut rounded = *a;
+    unrolled_to_four!(for i in 0..N {
+        let mut rest = Wide::difference(a[i], b[i]);
+        unrolled_to_four!(for j in 0..i {
+            rest = rest.minus_product(entries[i][j], solution[j]);
+        });
+        solution[i] = rest;
+        rounded[i] = solution[i].high;
+    });
+    rounded
 }
 
 /// The strictly lower matrix W = L1^-1 (L0 - L1), for which L1^-1 L0 = I + W; zero exactly for equal factors.
+#[inline]
 pub fn relative_lower<T: Real, const N: usize>(zero: &Factor<T, N>, one: &Factor<T, N>) -> [[T; N]; N] {
+    let (zero, one) = (zero.entries(), one.entries());
     let mut relative = [[T::ZERO; N]; N];
-    for j in 0..N {
+    unrolled_to_four!(for j in 0..N {
+        // Of column j nothing is left above row j + 1.
         let mut column = [Wide { high: T::ZERO, low: T::ZERO }; N];
-        for i in j.saturating_add(1)..N {
-            column[i] = Wide::difference(zero.entries()[i][j], one.entries()[i][j]);
-        }
-        let solved = solve(one, column);
-        for i in 0..N {
-            relative[i][j] = solved[i].value();
-        }
-    }
+        unrolled_to_four!(for i in j.saturating_add(1)..N {
+            let mut rest = Wide::difference(zero[i][j], one[i][j]);
+            unrolled_to_four!(for k in 0..i {
+                if k > j {
+                    rest = rest.minus_product(one[i][k], column[k]);
+                }
+            });
+            column[i] = rest;
+            relative[i][j] = column[i].high;
+        });
+    });
     relative
 }
 
@@ -106,8 +111,8 @@ mod tests {
         let lower = [[1.0, 0.0], [1e6, 1.0]];
         let factor = Factor::from_parts(&lower, [1.0_f32, 1.0]).unwrap();
         let (first, second) = (1.0_f32 / 3.0, 333_333.34_f32);
-        let solved = solve(&factor, [Wide::difference(first, 0.0), Wide::difference(second, 0.0)]);
+        let solved = solve(&factor, &[first, second], &[0.0; 2]);
         let expected = f64::from(second) - 1e6 * f64::from(first);
-        assert!((f64::from(solved[1].value()) / expected - 1.0).abs() < 1e-6);
+        assert!((f64::from(solved[1]) / expected - 1.0).abs() < 1e-6);
     }
 }

@@ -1,11 +1,12 @@
 //! The families that a belief can come from, and the gradients in their parameters.
 
+use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::factor::or_infinity;
-use crate::gaussian::{Gaussian, difference};
+use crate::gaussian::Gaussian;
 use crate::mean_field::MeanField;
 use crate::real::Real;
-use crate::wide::relative_lower;
+use crate::unrolled::{unrolled, unrolled_to_four};
 
 /// The gradient in the parameters of a [`Gaussian`]: mean, strict lower triangle of L, log standard deviations (half
 /// the logarithms of the pivots).
@@ -40,9 +41,8 @@ pub(super) mod sealed {
         /// `pull_back` takes.
         fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]);
         fn entropy(&self) -> T;
-        fn log_prob(&self, z: &[T; N]) -> T;
-        /// d log q/dz.
-        fn score(&self, z: &[T; N]) -> [T; N];
+        /// log q(z) at a finite z, and its gradient there; not finite on overflow.
+        fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]);
         /// The gradient of the value through z, given the gradient in z.
         fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> Self::Gradient;
         /// Every number of a gradient is finite.
@@ -62,105 +62,154 @@ impl<T: Real, const N: usize, Q: Family<T, N>> Variational<T, N> for Q {}
 impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     type Gradient = GaussianGradient<T, N>;
 
+    #[inline(always)]
     fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
         let scaled = self.scaled(noise);
         (self.moved(&scaled), scaled)
     }
+    #[inline(always)]
     fn entropy(&self) -> T {
         Gaussian::entropy(self)
     }
-    fn log_prob(&self, z: &[T; N]) -> T {
-        Gaussian::log_prob(self, z)
-    }
 
-    /// -P^-1 (z - mu): from z itself, whose rounding the noise does not know.
-    fn score(&self, z: &[T; N]) -> [T; N] {
-        self.factor().precision_times(&difference(self.mean(), z))
+    /// The score is -P^-1 (z - mu): from z itself, whose rounding the noise does not know.
+    #[inline(always)]
+    fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
+        let mut distance = self.standardized(z);
+        let log_prob = -self.energy(&distance);
+        unrolled!(for i in 0..N {
+            distance[i] = -distance[i] / self.factor().entries()[i][i];
+        });
+        (log_prob, solve_transpose(self, &distance))
     }
 
     /// dz/dL_ij = sqrt(d_j) eps_j in component i, dz/dlambda_j = sqrt(d_j) eps_j times column j of L.
+    #[inline(always)]
     fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> GaussianGradient<T, N> {
         let mut log_std_dev = self.factor().transpose_times(gradient);
         let mut unit_lower = [[T::ZERO; N]; N];
-        for j in 0..N {
+        unrolled!(for j in 0..N {
             log_std_dev[j] *= scaled[j];
-            for i in j.saturating_add(1)..N {
+            unrolled!(for i in j.saturating_add(1)..N {
                 unit_lower[i][j] = gradient[i] * scaled[j];
-            }
-        }
+            });
+        });
         GaussianGradient { mean: *gradient, unit_lower, log_std_dev }
     }
 
+    #[inline(always)]
     fn is_finite(gradient: &GaussianGradient<T, N>) -> bool {
-        let rows = gradient.unit_lower.iter().flatten();
-        gradient.mean.iter().chain(&gradient.log_std_dev).chain(rows).all(|value| value.is_finite())
+        let mut finite = AllFinite::new();
+        unrolled!(for i in 0..N {
+            finite.see(gradient.mean[i]);
+            finite.see(gradient.log_std_dev[i]);
+            unrolled!(for j in 0..i {
+                finite.see(gradient.unit_lower[i][j]);
+            });
+        });
+        finite.holds()
     }
 
     /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij
     /// below the diagonal, where the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i >
     /// j) W_ij^2/d1_i. Zero exactly for equal distributions.
+    #[inline(always)]
     fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) -> T {
-        let (d0, d1) = (self.pivots(), prior.pivots());
-        let relative = relative_lower(self.factor(), prior.factor());
-        let of_mean = prior.factor().precision_times(&difference(self.mean(), prior.mean()));
-        for j in 0..N {
+        let (zero, one) = (self.factor().entries(), prior.factor().entries());
+        let relative = self.relative_to(prior);
+        let mut of_mean = relative.distance;
+        unrolled!(for i in 0..N {
+            of_mean[i] /= one[i][i];
+        });
+        let of_mean = solve_transpose(prior, &of_mean);
+        unrolled_to_four!(for j in 0..N {
             gradient.mean[j] -= weight * of_mean[j];
-            let mut of_log = (d0[j] - d1[j]) / d1[j];
+            let own = zero[j][j];
+            let mut of_log = (own - one[j][j]) / one[j][j];
             let mut column = [T::ZERO; N];
-            for i in j.saturating_add(1)..N {
-                column[i] = relative[i][j] / d1[i];
-                of_log += d0[j] * column[i] * relative[i][j];
-            }
+            unrolled_to_four!(for i in j.saturating_add(1)..N {
+                column[i] = relative.lower[i][j] / one[i][i];
+                of_log += own * column[i] * relative.lower[i][j];
+            });
             gradient.log_std_dev[j] -= weight * of_log;
-            let column = prior.factor().solve_transpose(&column);
-            for i in j.saturating_add(1)..N {
-                gradient.unit_lower[i][j] -= weight * (d0[j] * column[i]);
-            }
-        }
-        self.kl(prior)
+            // As much of the back substitution as is below row j.
+            unrolled_to_four!(for i in (0..N).rev() {
+                if i > j {
+                    unrolled_to_four!(for k in i.saturating_add(1)..N {
+                        column[i] -= one[k][i] * column[k];
+                    });
+                    gradient.unit_lower[i][j] -= weight * (own * column[i]);
+                }
+            });
+        });
+        self.divergence(prior, &relative)
     }
+}
+
+/// The solution x of L'x = b.
+#[inline(always)]
+fn solve_transpose<T: Real, const N: usize>(belief: &Gaussian<T, N>, b: &[T; N]) -> [T; N] {
+    let entries = belief.factor().entries();
+    let mut x = *b;
+    unrolled!(for i in (0..N).rev() {
+        unrolled!(for j in i.saturating_add(1)..N {
+            x[i] -= entries[j][i] * x[j];
+        });
+    });
+    x
 }
 
 impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     type Gradient = MeanFieldGradient<T, N>;
 
+    #[inline(always)]
     fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
-        let (mut z, mut scaled) = (*self.mean(), self.std_dev());
+        let (mut z, mut scaled) = (*self.mean(), *noise);
         for i in 0..N {
-            scaled[i] *= noise[i];
+            scaled[i] *= self.log_std_dev()[i].exp_in_range();
             z[i] += scaled[i];
         }
         (z, scaled)
     }
+    #[inline(always)]
     fn entropy(&self) -> T {
         MeanField::entropy(self)
     }
-    fn log_prob(&self, z: &[T; N]) -> T {
-        MeanField::log_prob(self, z)
-    }
 
-    fn score(&self, z: &[T; N]) -> [T; N] {
-        let mut score = difference(self.mean(), z);
+    #[inline(always)]
+    fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
+        let mut score = *z;
+        let mut sum = T::ZERO;
         for i in 0..N {
-            let inverse = (-self.log_std_dev()[i]).exp();
-            score[i] *= inverse * inverse;
+            let inverse = (-self.log_std_dev()[i]).exp_in_range();
+            let scaled = (self.mean()[i] - z[i]) * inverse;
+            sum += self.energy(i, scaled);
+            score[i] = scaled * inverse;
         }
-        score
+        (-sum, score)
     }
 
+    #[inline(always)]
     fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> MeanFieldGradient<T, N> {
         let mut log_std_dev = *scaled;
-        for i in 0..N {
+        unrolled!(for i in 0..N {
             log_std_dev[i] *= gradient[i];
-        }
+        });
         MeanFieldGradient { mean: *gradient, log_std_dev }
     }
 
+    #[inline(always)]
     fn is_finite(gradient: &MeanFieldGradient<T, N>) -> bool {
-        gradient.mean.iter().chain(&gradient.log_std_dev).all(|value| value.is_finite())
+        let mut finite = AllFinite::new();
+        unrolled!(for i in 0..N {
+            finite.see(gradient.mean[i]);
+            finite.see(gradient.log_std_dev[i]);
+        });
+        finite.holds()
     }
 
     /// dKL/dmu = (mu0 - mu1)/s1^2, dKL/dlambda = s0^2/s1^2 - 1.
+    #[inline(always)]
     fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) -> T {
         let mut sum = T::ZERO;
         for i in 0..N {

@@ -29,10 +29,12 @@ mod natural;
 pub use adam::Adam;
 pub use family::{GaussianGradient, MeanFieldGradient, Variational};
 
+use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::factor::check_non_negative;
 use crate::gaussian::check_finite;
 use crate::real::Real;
+use crate::unrolled::unrolled;
 
 /// log p(x | z) of a user's model as a function of the unknowns, with its gradient.
 ///
@@ -169,13 +171,15 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
     check_non_negative(weight)?;
-    let Sample { scaled, value: reconstruction, slope, .. } = sample(q, likelihood, noise)?;
+    let (z, scaled) = q.sample(noise);
+    check_sample(&z, noise)?;
+    let (reconstruction, slope) = likelihood.log_density(&z);
     let mut gradient = q.pull_back(&slope, &scaled);
     let kl = q.subtract_kl(prior, weight, &mut gradient);
-    if !kl.is_finite() {
-        return Err(Error::OutOfRange);
+    if !((reconstruction - weight * kl).is_finite() && Q::is_finite(&gradient)) {
+        return Err(cause(reconstruction, &slope));
     }
-    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
+    Ok(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
 }
 
 /// The ELBO at one sample with the KL at the same sample, and its path gradient.
@@ -229,46 +233,37 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     weight: T,
 ) -> Result<Elbo<T, Q::Gradient>, Error> {
     check_non_negative(weight)?;
-    let Sample { z, scaled, value: reconstruction, mut slope } = sample(q, likelihood, noise)?;
-    let log_q = q.log_prob(&z);
-    let kl = log_q - prior.log_prob(&z);
-    if !kl.is_finite() {
-        return Err(Error::OutOfRange);
-    }
-    let (own, of_prior) = (q.score(&z), prior.score(&z));
-    for i in 0..N {
-        slope[i] += weight * (of_prior[i] - own[i]);
-    }
-    finite::<T, N, Q>(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient: q.pull_back(&slope, &scaled) })
-}
-
-/// The bound and its gradient, if nothing has overflowed.
-fn finite<T: Real, const N: usize, Q: Variational<T, N>>(
-    bound: Elbo<T, Q::Gradient>,
-) -> Result<Elbo<T, Q::Gradient>, Error> {
-    if bound.value().is_finite() && Q::is_finite(&bound.gradient) { Ok(bound) } else { Err(Error::OutOfRange) }
-}
-
-/// A sample, and the model there.
-struct Sample<T, const N: usize> {
-    z: [T; N],
-    /// The noise times the standard deviations.
-    scaled: [T; N],
-    value: T,
-    slope: [T; N],
-}
-
-/// The sample of this noise, all of it finite.
-fn sample<T: Real, const N: usize, Q: Variational<T, N>>(
-    q: &Q,
-    likelihood: &impl LogDensity<T, N>,
-    noise: &[T; N],
-) -> Result<Sample<T, N>, Error> {
-    check_finite(noise)?;
     let (z, scaled) = q.sample(noise);
-    check_finite(&z).map_err(|_| Error::OutOfRange)?;
-    let (value, slope) = likelihood.log_density(&z);
-    check_finite(&[value])?;
-    check_finite(&slope)?;
-    Ok(Sample { z, scaled, value, slope })
+    check_sample(&z, noise)?;
+    let (reconstruction, slope) = likelihood.log_density(&z);
+    let (log_q, own) = q.log_prob_and_score(&z);
+    let (log_prior, of_prior) = prior.log_prob_and_score(&z);
+    let (kl, mut total) = (log_q - log_prior, slope);
+    unrolled!(for i in 0..N {
+        total[i] += weight * (of_prior[i] - own[i]);
+    });
+    let gradient = q.pull_back(&total, &scaled);
+    if !((reconstruction - weight * kl).is_finite() && Q::is_finite(&gradient)) {
+        return Err(cause(reconstruction, &slope));
+    }
+    Ok(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient })
+}
+
+/// Fails for a sample that is not finite, which no other noise gives than one that is not finite, or an overflow.
+#[inline(always)]
+fn check_sample<T: Real, const N: usize>(z: &[T; N], noise: &[T; N]) -> Result<(), Error> {
+    let mut finite = AllFinite::new();
+    unrolled!(for i in 0..N {
+        finite.see(z[i]);
+    });
+    if finite.holds() { Ok(()) } else { check_finite(noise).and(Err(Error::OutOfRange)) }
+}
+
+/// Why a bound or its gradient is not finite: because the model's value or slope is not, else by an overflow.
+#[cold]
+fn cause<T: Real>(value: T, slope: &[T]) -> Error {
+    match check_finite(&[value]).and(check_finite(slope)) {
+        Err(error) => error,
+        Ok(()) => Error::OutOfRange,
+    }
 }
