@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The rows that the README shows, with their groups.
-const MAIN: [(&str, &str); 20] = [
+const MAIN: [(&str, &str); 22] = [
     ("kernels", "Categorical::kl, 16"),
     ("kernels", "Logits::kl, 16"),
     ("kernels", "Gaussian::kl, 2"),
@@ -30,6 +30,8 @@ const MAIN: [(&str, &str); 20] = [
     ("other readings", "update_gated, by_innovation, D = 2"),
     ("keeping", "Monitor<64>::record"),
     ("keeping", "Filter::save, D = 2"),
+    ("nodes", "Normal and Poisson, GaussHermite<5>, D = 2"),
+    ("nodes", "Normal and Poisson, OneSample of 8, D = 2"),
 ];
 
 /// Where the README's table is.

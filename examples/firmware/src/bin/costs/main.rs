@@ -6,6 +6,7 @@ mod elbo;
 mod keeping;
 mod kernels;
 mod likelihoods;
+mod node;
 mod predictions;
 mod updates;
 
@@ -24,5 +25,6 @@ fn main() -> ! {
     likelihoods::rows(&mut bench);
     keeping::readings(&mut bench);
     keeping::rows(&mut bench);
+    node::rows(&mut bench);
     process::exit(0)
 }
