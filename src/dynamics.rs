@@ -16,7 +16,6 @@ use crate::semidefinite::semidefinite;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dynamics<T, const N: usize> {
     transition: [[T; N]; N],
     offset: [T; N],

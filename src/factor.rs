@@ -12,7 +12,6 @@ use crate::unrolled::unrolled;
 
 /// A covariance as unit lower triangle and pivots.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Factor<T, const N: usize> {
     entries: [[T; N]; N],
 }

@@ -36,7 +36,6 @@ use crate::update::Update;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Filter<T, const N: usize> {
     pub(crate) belief: Gaussian<T, N>,
 }

@@ -14,7 +14,6 @@ use crate::real::Real;
 
 /// The figure that a gate looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Criterion<T> {
     /// Rejects above this many standard deviations.
     Innovation(T),
@@ -39,7 +38,6 @@ pub(crate) enum Criterion<T> {
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Gate<T> {
     pub(crate) criterion: Criterion<T>,
     pub(crate) limit: u32,

@@ -37,7 +37,6 @@ pub(crate) const LN_TAU: f64 = 1.837_877_066_409_345_5;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Gaussian<T, const N: usize> {
     mean: [T; N],
     factor: Factor<T, N>,

@@ -20,6 +20,8 @@ mod exhaustive;
 mod factor;
 mod filter;
 mod fit;
+#[cfg(feature = "defmt")]
+mod format;
 mod gate;
 mod gaussian;
 mod gram_schmidt;
@@ -83,3 +85,8 @@ pub mod accuracy {}
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those for users of other crates.
+#[cfg(all(doctest, feature = "serde"))]
+#[doc = include_str!("../INTEROP.md")]
+struct Interoperation;

@@ -39,7 +39,6 @@ use crate::sensor::Sensor;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LocalLevel<T> {
     pub(crate) noise: Normal<T>,
     pub(crate) drift: RandomWalk<T>,

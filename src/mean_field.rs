@@ -22,7 +22,6 @@ use crate::real::Real;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct MeanField<T, const N: usize> {
     mean: [T; N],
     log_std_dev: [T; N],

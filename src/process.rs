@@ -200,7 +200,6 @@ impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConstantVelocity<T> {
     pub(crate) trend: LocalLinearTrend<T>,
 }

@@ -21,7 +21,6 @@ use crate::sensor::Sensor;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use = "an update says whether the reading was taken in, and how much it surprised"]
 pub struct Update<T> {
     prior_mean: T,

@@ -1,4 +1,5 @@
-//! Every public type can be logged. The bounds alone are asserted: a call would need a logger to link.
+//! Every public type can be logged. The bounds alone are asserted: a call would need a logger to link. What each says is
+//! in the output of the image `formats` in the firmware workspace.
 #![cfg(feature = "defmt")]
 
 use elbow::elbo::{Adam, Elbo, GaussianGradient, MeanFieldGradient};
@@ -10,13 +11,13 @@ use elbow::predictor::{Altitude, Bearing, Range};
 use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, Flags, Gate, GaussHermite, Gaussian,
     IntegratedOrnsteinUhlenbeck, Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, LogEvidence, Logits,
-    Maximum, MeanField, Monitor, NoiseFit, Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Report,
-    Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
+    Maximum, MeanField, Monitor, NoiseFit, Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Real,
+    Report, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
 
-fn all_have_format<T: defmt::Format>() {
+fn all_have_format<T: Real + defmt::Format>() {
     assert_format::<Categorical<T, 4>>();
     assert_format::<Logits<T, 4>>();
     assert_format::<Gaussian<T, 4>>();

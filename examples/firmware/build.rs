@@ -12,6 +12,8 @@ fn main() {
     println!("cargo:rustc-link-search={}", out.display());
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
     println!("cargo:rustc-link-arg-bins=--nmagic");
-    println!("cargo:rustc-link-arg-bin=sensor_node=-Tdefmt.x");
+    for logs in ["sensor_node", "formats", "async_node"] {
+        println!("cargo:rustc-link-arg-bin={logs}=-Tdefmt.x");
+    }
     println!("cargo:rerun-if-changed={layout}");
 }

@@ -45,7 +45,6 @@ const MAX_GRADIENTS: u16 = 40;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussHermite<const Q: usize> {}
 
 impl<const Q: usize> GaussHermite<Q> {

@@ -17,7 +17,6 @@ use crate::real::Real;
 /// assert_eq!(sum.total(), -1000.0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LogEvidence<T> {
     sum: T,
     rest: T,

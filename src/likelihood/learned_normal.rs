@@ -69,7 +69,6 @@ use crate::real::Real;
 ///
 /// [`Saturated`]: crate::Status::Saturated
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LearnedNormal<T> {
     /// beta/alpha.
     variance: T,

@@ -49,7 +49,6 @@ use crate::real::Real;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NegativeBinomial<T> {
     dispersion: T,
     exposure: T,

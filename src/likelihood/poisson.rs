@@ -28,7 +28,6 @@ use crate::real::Real;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Poisson<T> {
     pub(crate) exposure: T,
     log_exposure: T,

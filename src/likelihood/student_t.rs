@@ -43,7 +43,6 @@ use crate::real::{Real, horner};
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct StudentT<T> {
     scale: T,
     degrees_of_freedom: T,

@@ -57,7 +57,6 @@ use crate::real::Real;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VonMises<T> {
     concentration: T,
     /// ln(2 pi e^-kappa I_0(kappa))

@@ -43,7 +43,6 @@ const MOST: f64 = 4.0;
 
 /// What is kept of a reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) struct Entry<T> {
     /// The normalized innovation, between -4 and 4.
     pub(crate) innovation: T,

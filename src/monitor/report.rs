@@ -8,7 +8,6 @@ use crate::real::Real;
 /// What may be wrong with a sensor or its model. Each is up at a healthy one with at most about the probability that
 /// the monitor was made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Flags {
     /// The mean square is below its bound: the noise is overestimated, or the sensor is stuck.
@@ -43,7 +42,6 @@ impl Flags {
 ///
 /// Figures of an empty window are zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Report<T> {
     /// Readings in the window. The flags `quiet`, `noisy`, `biased` and `miscalibrated` wait for a full one.
     pub readings: usize,
@@ -77,7 +75,6 @@ pub struct Report<T> {
 
 /// The bounds at one probability of a false alarm.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Bounds<T> {
     /// Of the mean, either way.
     pub mean: T,

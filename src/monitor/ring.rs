@@ -16,26 +16,3 @@ impl<T: PartialEq, const W: usize> PartialEq for Monitor<T, W> {
             && self.window.iter().eq(&other.window)
     }
 }
-
-/// By hand, because a ring buffer has no `Format`.
-#[cfg(feature = "defmt")]
-impl<T: defmt::Format, const W: usize> defmt::Format for Monitor<T, W> {
-    fn format(&self, f: defmt::Formatter) {
-        let (older, newer) = self.window.as_slices();
-        defmt::write!(
-            f,
-            "Monitor {{ false_alarm: {}, bounds: {}, resolution: {}, longest_gap: {}, window: {}{}, last: {}, \
-             repeats: {}, repeat_surprise: {}, since_last: {} }}",
-            self.false_alarm,
-            self.bounds,
-            self.resolution,
-            self.longest_gap,
-            older,
-            newer,
-            self.last,
-            self.repeats,
-            self.repeat_surprise,
-            self.since_last
-        )
-    }
-}

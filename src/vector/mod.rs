@@ -39,7 +39,6 @@ pub use update::VectorUpdate;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VectorSensor<T, const M: usize, const N: usize> {
     pub(crate) rows: [[T; N]; M],
     pub(crate) offset: [T; M],

@@ -19,7 +19,6 @@ use crate::update::Update;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use = "an update says whether the reading was taken in, and how much it surprised"]
 pub struct VectorUpdate<T, const M: usize> {
     pub(crate) components: [Option<Update<T>>; M],

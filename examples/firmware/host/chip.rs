@@ -46,7 +46,7 @@ pub const CHIPS: [Chip; 4] = [
         description: "RISC-V, RV32IMAC",
         target: "riscv32imac-unknown-none-elf",
         profiles: ["release", "dev"],
-        without: &["sensor_node"],
+        without: &["sensor_node", "formats", "async_node"],
         measured_on: None,
     },
 ];

@@ -15,7 +15,10 @@ use std::{fs, thread};
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// The images that log through defmt; the others print text.
-const BY_DEFMT: [&str; 1] = ["sensor_node"];
+const BY_DEFMT: [&str; 3] = ["sensor_node", "formats", "async_node"];
+
+/// The image with Embassy in it.
+const ASYNC: &str = "async_node";
 
 /// The images with other filters in them, in a workspace of their own.
 const WITH_PEERS: [&str; 3] = ["peer_costs", "peer_faults", "peer_growth"];
@@ -58,7 +61,7 @@ pub fn build_with(
     let mut cargo = Toolchain::find(chip)?.cargo(chip, profile, level);
     cargo.current_dir(workspace(image));
     if BY_DEFMT.contains(&image) {
-        cargo.args(["--features", "defmt"]);
+        cargo.args(["--features", if image == ASYNC { "embassy" } else { "defmt" }]);
     }
     if MEASURED.contains(&image) {
         cargo.args(["--features", "measure"]);

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "cargo firmware", bin_name = "cargo firmware")]
 struct Arguments {
-    /// An image to run (sensor_node, autoencoder, flush_to_zero, trace, trace_likelihoods, the last two with _f64),
+    /// An image to run (sensor_node, async_node, formats, autoencoder, flush_to_zero, trace, trace_likelihoods, the last two with _f64),
     /// `outputs` to compare what every image prints, `test` to prove by linking, too, that nothing panics, `costs` to
     /// compare what every call costs on m4f and m0 with what was accepted, or `peers` to run other filters beside elbow
     /// on m4f.

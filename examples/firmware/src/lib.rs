@@ -3,6 +3,8 @@
 
 #[path = "../../autoencoder/mod.rs"]
 pub mod autoencoder;
+#[cfg(feature = "embassy")]
+pub mod embassy_clock;
 pub mod exercise;
 #[cfg(feature = "measure")]
 pub mod measure;
