@@ -102,7 +102,7 @@ impl<'a> Trace<'a> {
     /// Prints a result as a row's next or a new row's first.
     fn show(&mut self, digits: usize, result: Arguments) {
         if self.print.is_some() && self.results < PRINTED {
-            if self.results as usize % (ROW / digits) == 0 {
+            if (self.results as usize).is_multiple_of(ROW / digits) {
                 self.end_line();
                 let position = self.results;
                 self.write(format_args!("{position:5}"));
@@ -136,7 +136,7 @@ impl<T: Scalar> Probe<T> for Trace<'_> {
             2 => T::MIN_POSITIVE * T::EPSILON,
             3 => T::MAX,
             4 => T::INFINITY,
-            5 => T::INFINITY - T::INFINITY,
+            5 => T::INFINITY * T::ZERO,
             6..20 => number * T::from_f64(1e-6),
             20..40 => number * T::from_f64(100.0),
             _ => number,

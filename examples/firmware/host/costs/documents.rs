@@ -44,22 +44,27 @@ const NAMED: &str = "-->\n";
 const HEAD: &str = "\
 # What it costs
 
-Made by `cargo firmware costs --accept`. `cargo firmware costs` measures again and fails where a figure is worse by more than 3 %.
+Made by `cargo firmware costs --accept`. `cargo firmware costs` measures again and fails where a figure is worse by
+more than 3 %.
 
-Each cell: **instructions / flash / stack**, in `f32`. Each row is linked by itself, with link-time optimisation (that of the linker, rust-lld) at
-opt-level 3 or \"s\": the figures of a firmware that has this row and no other. Where several callers share a function the optimiser
-keeps it apart, which costs some instructions and saves flash.
+Each cell: **instructions / flash / stack**, in `f32`. Each row is linked by itself, with link-time optimisation (that
+of the linker, rust-lld) at opt-level 3 or \"s\": the figures of a firmware that has this row and no other. Where
+several callers share a function the optimiser keeps it apart, which costs some instructions and saves flash.
 
-- Instructions of a call, the average of 200 calls with different arguments, by SysTick in QEMU, where 40 instructions are a tick; the loop, the call
-  itself and the making of arguments taken off. An instruction is not a cycle: on a Cortex-M4 a load takes two, a division 14.
-- Flash: bytes of code and tables of everything that the row's function reaches, the maths library and, on the Cortex-M0, the compiler's
-  floating-point arithmetic included. Rows that share such parts share their flash: two sensors take less than the sum of both.
+- Instructions of a call, the average of 200 calls with different arguments, by SysTick in QEMU, where 40 instructions
+  are a tick; the loop, the call itself and the making of arguments taken off. An instruction is not a cycle: on a
+  Cortex-M4 a load takes two, a division 14.
+- Flash: bytes of code and tables of everything that the row's function reaches, the maths library and, on the
+  Cortex-M0, the compiler's floating-point arithmetic included. Rows that share such parts share their flash: two
+  sensors take less than the sum of both.
 - Stack: the deepest that 50 of these calls went below the caller, in bytes, with everything saved.
-- RAM: `size_of` what stays between calls: beliefs, models, sensor, estimator with its generator, gate, window; of a snapshot, its bytes too.
+- RAM: `size_of` what stays between calls: beliefs, models, sensor, estimator with its generator, gate, window; of a
+  snapshot, its bytes too.
 
-The Cortex-M0's code (thumbv6m) runs on QEMU's mps2-an385, which has memory for all rows in one image; it executes the same instructions. On silicon
-`cargo build --release --features cycles --bin costs` in `examples/firmware` gives an image that prints cycles, by the DWT, in place of instructions (Cortex-M3
-and later; `memory/mps2.x` is to be made the chip's layout). In that one all rows share what they call.
+The Cortex-M0's code (thumbv6m) runs on QEMU's mps2-an385, which has memory for all rows in one image; it executes the
+same instructions. On silicon `cargo build --release --features cycles --bin costs` in `examples/firmware` gives an
+image that prints cycles, by the DWT, in place of instructions (Cortex-M3 and later; `memory/mps2.x` is to be made the
+chip's layout). In that one all rows share what they call.
 ";
 
 /// Writes all of them.

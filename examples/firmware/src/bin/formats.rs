@@ -2,6 +2,7 @@
 #![no_std]
 #![no_main]
 
+#[cfg(target_arch = "arm")]
 use cortex_m as _;
 use defmt::{error, info};
 use defmt_semihosting as _;
@@ -16,6 +17,8 @@ use elbow::{
 use elbow_firmware::entry;
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
+#[cfg(target_arch = "riscv32")]
+use riscv as _;
 use semihosting::process;
 
 fn beliefs() -> Result<(), Error> {

@@ -11,10 +11,6 @@
 
 use core::cell::RefCell;
 use core::str::Lines;
-use cortex_m::asm::wfi;
-use cortex_m::peripheral::SYST;
-use cortex_m::peripheral::syst::SystClkSource;
-use cortex_m_rt::exception;
 use critical_section::Mutex;
 use defmt::{error, info};
 use defmt_semihosting as _;
@@ -26,6 +22,11 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use semihosting::process;
 
+/// What differs from chip to chip: a timer, which calls [`play`] at every tick.
+#[cfg_attr(target_arch = "arm", path = "../tick/cortex_m.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "../tick/riscv.rs")]
+mod tick;
+
 /// Named once: a stray literal would otherwise make it `f64`.
 type Scalar = f32;
 
@@ -35,9 +36,6 @@ type State = Filter<Scalar, 2>;
 /// Days between boots, and how many boots there are.
 const DAYS: u16 = 45;
 const BOOTS: u16 = 2;
-
-/// Processor cycles between two ticks; each is a day.
-const CYCLES: u32 = 20_000;
 
 /// What a sensor said, and on which day.
 #[derive(Clone, Copy)]
@@ -133,8 +131,8 @@ fn parse(line: &str) -> Option<(bool, u32)> {
 
 static PLAYER: Mutex<RefCell<Option<Player>>> = Mutex::new(RefCell::new(None));
 
-#[exception]
-fn SysTick() {
+/// Runs in the interrupt, once a day.
+fn play() {
     critical_section::with(|token| {
         if let Some(player) = PLAYER.borrow_ref_mut(token).as_mut() {
             player.tick();
@@ -142,18 +140,14 @@ fn SysTick() {
     });
 }
 
-/// Hands the queue to the interrupt and starts the clock.
-fn start(mut clock: SYST) -> Option<Consumer<'static, Sample>> {
-    let queue = cortex_m::singleton!(: Queue<Sample, 8> = Queue::new())?;
+/// Hands the queue to the interrupt and starts the timer.
+fn start() -> Option<Consumer<'static, Sample>> {
+    let queue = tick::singleton!(: Queue<Sample, 8> = Queue::new())?;
     let (queue, readings) = queue.split();
     let mut log = include_str!("../../../data/seattle.csv").lines();
     log.next(); // the header
     critical_section::with(|token| PLAYER.replace(token, Some(Player { queue, log, day: 0, waiting: [None; 2] })));
-    clock.set_clock_source(SystClkSource::Core);
-    clock.set_reload(CYCLES);
-    clock.clear_current();
-    clock.enable_interrupt();
-    clock.enable_counter();
+    tick::start()?;
     Some(readings)
 }
 
@@ -170,7 +164,7 @@ fn run(boot: u16, readings: &mut Consumer<'static, Sample>, memory: &mut [u8]) -
             Some(sample) if sample.day >= end => break,
             Some(sample) => node.take(*sample)?,
             None => {
-                wfi();
+                tick::wait();
                 continue;
             }
         }
@@ -183,7 +177,7 @@ fn run(boot: u16, readings: &mut Consumer<'static, Sample>, memory: &mut [u8]) -
 
 #[entry]
 fn main() -> ! {
-    let Some(mut readings) = cortex_m::Peripherals::take().and_then(|chip| start(chip.SYST)) else { process::exit(1) };
+    let Some(mut readings) = start() else { process::exit(1) };
     let mut memory = [0; State::SNAPSHOT_LEN];
     for boot in 0..BOOTS {
         if let Err(error) = run(boot, &mut readings, &mut memory) {

@@ -55,8 +55,8 @@ cases! {
     OfPoisson: Poisson<f32> = Some(Poisson::new()), 1.0, |call| call % 8;
     OfNegativeBinomial: NegativeBinomial<f32> = NegativeBinomial::new(4.0).ok(), 1.0, |call| call % 8;
     OfGamma: Gamma<f32> = Gamma::new(2.0).ok(), 1.0, |call| 2.5 + 2.0 * spread(call);
-    OfBernoulli: Bernoulli = Some(Bernoulli::new()), 0.3, |call| call % 3 == 0;
-    OfProbit: Probit = Some(Probit::new()), 0.3, |call| call % 3 == 0;
+    OfBernoulli: Bernoulli = Some(Bernoulli::new()), 0.3, |call| call.is_multiple_of(3);
+    OfProbit: Probit = Some(Probit::new()), 0.3, |call| call.is_multiple_of(3);
     OfVonMises: VonMises<f32> = VonMises::new(4.0).ok(), 0.3, |call| 3.0 * spread(call);
     OfScore: FromScore<f32, Rational> = FromScore::new(Rational, 0.01).ok(), 0.0, |call| 4.0 * spread(call);
 }
