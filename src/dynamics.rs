@@ -102,7 +102,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         Ok(Self { offset, ..self })
     }
 
-    /// The transition F, by rows.
+    /// The transition F, by rows: entry `[i][j]` in units of state i per unit of state j.
     ///
     /// ```
     /// use elbow::{ConstantVelocity, Process};
@@ -137,7 +137,7 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
         &self.loadings
     }
 
-    /// The variances of the independent sources of noise.
+    /// The variances of the independent sources of noise, W in Q = G diag(W) G'.
     ///
     /// ```
     /// let dynamics = elbow::Dynamics::new([[0.5_f32]], [[0.25]])?;
@@ -170,6 +170,9 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     /// # Errors
     /// [`Error::OutOfRange`] if the result cannot be represented: an overflow, or a direction in which no variance is
     /// left.
+    ///
+    /// Source: Thornton (1976) and Bierman (1977), *Factorization Methods for Discrete Sequential Estimation*, for the
+    /// orthogonalization.
     ///
     /// ```
     /// use elbow::{Dynamics, Gaussian};

@@ -30,6 +30,9 @@ pub(crate) enum Criterion<T> {
 /// Who wants the figures of the readings after divergence too, for a [`Monitor`](crate::Monitor), gives a limit of
 /// `u32::MAX` and looks at [`rejected_in_a_row`](Self::rejected_in_a_row).
 ///
+/// Source: Bar-Shalom, Li and Kirubarajan (2001), *Estimation with Applications to Tracking and Navigation*, section
+/// 5.4, for the test.
+///
 /// ```
 /// use elbow::Gate;
 /// // Within five standard deviations; ten rejections in a row are too many.

@@ -66,7 +66,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         Ok(Self { mean, factor: Factor::new(&covariance)? })
     }
 
-    /// Independent unknowns with these variances.
+    /// Independent unknowns with these variances, in their squared units.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::NotPositive`]; [`Error::OutOfRange`] for a subnormal variance.
@@ -160,7 +160,7 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         self.factor.unit_lower()
     }
 
-    /// The pivots D of the stored factor: the variance of each unknown given those before it.
+    /// The pivots D of the stored factor: the variance of each unknown given those before it, in its squared unit.
     ///
     /// ```
     /// assert_eq!(elbow::Gaussian::<f32, 2>::standard().pivots(), [1.0, 1.0]);
@@ -175,6 +175,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// # Accuracy
     /// [Every figure](crate::accuracy#gaussian).
     /// Error up to 1.8e-7 for `f32`, 3.8e-16 for `f64`, relative to the largest term.
+    ///
+    /// Source: Cover and Thomas (2006), *Elements of Information Theory*, theorem 8.4.1.
     ///
     /// ```
     /// let h = elbow::Gaussian::<f32, 1>::standard().entropy();
@@ -307,6 +309,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 
     /// The reparameterization z = mu + L sqrt(D) eps: standard normal noise in, a sample of the belief out. Infinite
     /// where it overflows, plus infinity where terms of both signs do; NaN for NaN in the noise.
+    ///
+    /// # Accuracy
+    /// Error up to 5e-7 for `f32`, relative to the largest term, with four unknowns.
     ///
     /// Source: Kingma and Welling (2014), *Auto-Encoding Variational Bayes*, section 2.4.
     ///

@@ -47,6 +47,9 @@ use crate::semidefinite::semidefinite;
 /// does not change, call [`step`](Process::step) once and [`predict`](crate::Filter::predict) with what it returns. The
 /// ready processes cost `N^2` or less a step.
 ///
+/// Source: Van Loan (1978), *IEEE Transactions on Automatic Control* 23, for the integral; here by Legendre series and
+/// doubling of the factored noise.
+///
 /// ```
 /// use elbow::{Filter, Gaussian, LinearTimeInvariant};
 /// // A temperature that wanders smoothly about its level, with a time constant of an hour (Matern 3/2): value and slope.

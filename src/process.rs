@@ -17,6 +17,24 @@ use crate::gaussian::Gaussian;
 use crate::real::Real;
 
 /// A model of how the state moves in continuous time.
+///
+/// A user's own has one method. Where there is a closed form it is better than [`LinearTimeInvariant`](
+/// crate::LinearTimeInvariant), which needs none.
+///
+/// ```
+/// use elbow::{Dynamics, Error, Filter, Gaussian, Process};
+/// /// A tank that drains by a thousandth a second.
+/// struct Drain;
+/// impl Process<f32, 1> for Drain {
+///     fn step(&self, dt: f32) -> Result<Dynamics<f32, 1>, Error> {
+///         Dynamics::new([[(-1e-3 * dt).exp()]], [[1e-4 * dt]])
+///     }
+/// }
+/// let mut filter = Filter::new(Gaussian::diagonal([2.0], [0.01])?);
+/// filter.predict_for(&Drain, 100.0)?;
+/// assert!((filter.belief().mean()[0] - 1.81).abs() < 1e-3);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Process<T: Real, const N: usize> {
     /// The dynamics over a time step `dt >= 0`, in the unit of time of the model's rates.
     ///
@@ -81,6 +99,11 @@ pub(crate) fn overflow(error: Error) -> Error {
 
 /// One state that wanders: its variance grows by `variance_rate` per unit of time.
 ///
+/// # Accuracy
+/// The variance that a step adds is one rounding off.
+///
+/// Source: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, eq. 2.3.
+///
 /// ```
 /// use elbow::{Filter, Gaussian, RandomWalk};
 /// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [1.0])?);
@@ -125,6 +148,11 @@ impl<T: Real> Process<T, 1> for RandomWalk<T> {
 
 /// A level and its slope per unit of time, both wandering.
 ///
+/// # Accuracy
+/// Noise within 3.5e-7 for `f32`, relative to its standard deviations, for steps from 1e-3 to 1e3.
+///
+/// Source: Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*, section 3.2, in continuous time.
+///
 /// ```
 /// use elbow::{Filter, Gaussian, LocalLinearTrend};
 /// let mut filter = Filter::new(Gaussian::diagonal([20.0_f32, 0.1], [1.0, 0.01])?);
@@ -140,7 +168,8 @@ pub struct LocalLinearTrend<T> {
 }
 
 impl<T: Real> LocalLinearTrend<T> {
-    /// Rates `[level, slope]` at which the variances of level and slope grow per unit of time.
+    /// Rates `[level, slope]` at which the variances of level and slope grow per unit of time, in squared units of each;
+    /// the state is `[level, slope]`.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative rate.
@@ -192,6 +221,12 @@ impl<T: Real> Process<T, 2> for LocalLinearTrend<T> {
 
 /// A position and a velocity that is driven by white acceleration.
 ///
+/// # Accuracy
+/// Noise within 3.5e-7 for `f32`, relative to its standard deviations, for steps from 1e-3 to 1e3.
+///
+/// Source: Bar-Shalom, Li and Kirubarajan (2001), *Estimation with Applications to Tracking and Navigation*, eq.
+/// 6.2.2-12.
+///
 /// ```
 /// use elbow::{ConstantVelocity, Filter, Gaussian};
 /// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32, 2.0], [1.0, 1.0])?);
@@ -205,7 +240,8 @@ pub struct ConstantVelocity<T> {
 }
 
 impl<T: Real> ConstantVelocity<T> {
-    /// Acceleration noise of this spectral density: the variance of the velocity grows by it per unit of time.
+    /// Acceleration noise of this spectral density: the variance of the velocity grows by it per unit of time. The state
+    /// is `[position, velocity]`.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative density.

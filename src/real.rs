@@ -40,10 +40,10 @@ pub(crate) use horner;
 /// [`Normal`](crate::likelihood::Normal) readings and [`GaussHermite`](crate::GaussHermite).
 ///
 /// ```
-/// fn variance<T: elbow::Real>(standard_deviation: T) -> T {
-///     standard_deviation * standard_deviation
+/// fn clipped_square<T: elbow::Real>(x: T) -> T {
+///     (x * x).min(T::from_f64(100.0))
 /// }
-/// assert_eq!(variance(3.0_f32), 9.0);
+/// assert_eq!((clipped_square(3.0_f32), clipped_square(30.0_f64)), (9.0, 100.0));
 /// ```
 pub trait Real:
     Copy

@@ -23,7 +23,17 @@ pub struct Sensor<P, L> {
     likelihood: L,
 }
 
-/// eta = row . state + offset.
+/// eta = row . state + offset: what [`Sensor::linear`] makes, named where a struct holds the sensor.
+///
+/// ```
+/// use elbow::{Linear, Sensor, likelihood::Normal};
+/// struct Node {
+///     thermometer: Sensor<Linear<f32, 2>, Normal<f32>>,
+/// }
+/// let node = Node { thermometer: Sensor::linear([1.0, 0.0], Normal::new(0.04)?) };
+/// assert_eq!(node.thermometer.likelihood().variance(), 0.04);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Linear<T, const N: usize> {
@@ -93,7 +103,8 @@ impl<P, L> Sensor<P, L> {
     }
 }
 
-/// The belief about eta, and how it hangs together with the state.
+/// The belief about eta, and how it hangs together with the state. What [`Observe`] gives to a filter; it has nothing
+/// for a user to read.
 ///
 /// With the belief's factor L and pivots D and the covariance c of state and eta, `f = D^-1 L^-1 c` and `g = L^-1 c`;
 /// for a row a, c = Pa and f = L'a. The variance is c'P^-1 c = sum f_j g_j and, for a nonlinear sensor, a residual.
@@ -134,6 +145,17 @@ pub(crate) use sealed::Project;
 
 /// What a [`Sensor`] can see of a state of `N` numbers: [`Linear`], or [`Nonlinear`](crate::Nonlinear) with any
 /// [`Predictor`](crate::Predictor). Sealed.
+///
+/// ```
+/// use elbow::{Error, Filter, GaussHermite, Gaussian, Observe, Sensor, likelihood::Normal};
+/// fn read<P: Observe<f32, 2>>(filter: &mut Filter<f32, 2>, sensor: &mut Sensor<P, Normal<f32>>) -> Result<f32, Error> {
+///     Ok(filter.update(sensor, 1.0, &mut GaussHermite::<5>::new())?.mean())
+/// }
+/// let mut filter = Filter::new(Gaussian::standard());
+/// read(&mut filter, &mut Sensor::linear([1.0, 0.0], Normal::new(1.0)?))?;
+/// read(&mut filter, &mut Sensor::nonlinear(|z: &[f32; 2]| z[0] * z[1], Normal::new(1.0)?))?;
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
 
 impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}

@@ -76,7 +76,7 @@ impl<T: Real, const N: usize> Adam<T, N> {
         Ok(self)
     }
 
-    /// Takes a gradient in, and returns the step for a rate of one.
+    /// Takes a gradient in, and returns the step for a rate of one: numbers without a unit, of about one or less.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a gradient with NaN or infinity; [`Error::OutOfRange`] where a square overflows.

@@ -9,11 +9,21 @@ use crate::real::Real;
 use crate::unrolled::{unrolled, unrolled_to_four};
 
 /// The gradient in the parameters of a [`Gaussian`]: mean, strict lower triangle of L, log standard deviations (half
-/// the logarithms of the pivots).
+/// the logarithms of the pivots). In nats per unit of each: that of [`one_sample`](super::one_sample), to be climbed by
+/// [`Gaussian::ascend`] or [`Gaussian::ascend_natural`].
+///
+/// ```
+/// use elbow::{Gaussian, elbo};
+/// let model = |z: &[f32; 2]| (-0.5 * (z[0] + z[1]) * (z[0] + z[1]), [-z[0] - z[1]; 2]);
+/// let (q, prior) = (Gaussian::diagonal([1.0, 0.0], [1.0, 1.0])?, Gaussian::standard());
+/// let elbo::GaussianGradient { mean, unit_lower, .. } = elbo::one_sample(&q, &prior, &model, &[0.5, 0.0])?.gradient;
+/// assert_eq!((mean, unit_lower[1][0]), ([-2.5, -1.5], -0.75)); // the prior pulls the first back as well
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussianGradient<T, const N: usize> {
-    /// In the mean.
+    /// In the mean, per unit of each unknown.
     pub mean: [T; N],
     /// In the entries of L below its diagonal; zero elsewhere.
     pub unit_lower: [[T; N]; N],
@@ -21,7 +31,18 @@ pub struct GaussianGradient<T, const N: usize> {
     pub log_std_dev: [T; N],
 }
 
-/// The gradient in the parameters of a [`MeanField`].
+/// The gradient in the parameters of a [`MeanField`], in nats per unit of each.
+///
+/// ```
+/// use elbow::{MeanField, elbo};
+/// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+/// let (mut q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+/// let gradient = elbo::one_sample(&q, &prior, &model, &[0.0])?.gradient;
+/// assert_eq!(gradient, elbo::MeanFieldGradient { mean: [-3.0], log_std_dev: [0.0] });
+/// q.ascend(&gradient, 0.1)?;
+/// assert!((q.mean()[0] - 0.7).abs() < 1e-6);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct MeanFieldGradient<T, const N: usize> {
@@ -54,7 +75,17 @@ pub(super) mod sealed {
 
 pub(super) use sealed::Family;
 
-/// The families that a belief can come from: [`Gaussian`] and [`MeanField`]. Sealed.
+/// The families that a belief can come from: [`Gaussian`], N (N + 3)/2 numbers, and [`MeanField`], 2 N. Sealed.
+///
+/// ```
+/// use elbow::elbo::{LogDensity, Variational, one_sample};
+/// fn bound<const N: usize, Q: Variational<f32, N>>(q: &Q, prior: &Q, model: &impl LogDensity<f32, N>) -> Option<f32> {
+///     one_sample(q, prior, model, &[0.0; N]).ok().map(|bound| bound.value())
+/// }
+/// let model = |z: &[f32; 1]| (-z[0], [-1.0]);
+/// assert_eq!(bound(&elbow::Gaussian::standard(), &elbow::Gaussian::standard(), &model), Some(0.0));
+/// assert_eq!(bound(&elbow::MeanField::standard(), &elbow::MeanField::standard(), &model), Some(0.0));
+/// ```
 pub trait Variational<T: Real, const N: usize>: Family<T, N> {}
 
 impl<T: Real, const N: usize, Q: Family<T, N>> Variational<T, N> for Q {}

@@ -47,7 +47,7 @@ use crate::unrolled::unrolled;
 /// assert_eq!(model.log_density(&[2.0]), (-2.0, [-2.0]));
 /// ```
 pub trait LogDensity<T, const N: usize> {
-    /// The value at z and the gradient there.
+    /// The value at z in nats, and the gradient there: entry i is its derivative in z_i.
     fn log_density(&self, z: &[T; N]) -> (T, [T; N]);
 }
 
@@ -58,10 +58,19 @@ impl<T, const N: usize, F: Fn(&[T; N]) -> (T, [T; N])> LogDensity<T, N> for F {
 }
 
 /// The ELBO at one sample, in nats, split both ways, and its gradient in the parameters of q.
+///
+/// ```
+/// use elbow::{MeanField, elbo};
+/// let model = |z: &[f32; 1]| (-z[0] * z[0], [-2.0 * z[0]]);
+/// let (q, prior) = (MeanField::new([1.0], [0.0])?, MeanField::standard());
+/// let elbo::Elbo { reconstruction, kl, weight, .. } = elbo::one_sample(&q, &prior, &model, &[0.0])?;
+/// assert_eq!((reconstruction, kl, weight), (-1.0, 0.5, 1.0));
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Elbo<T, G> {
-    /// log p(x | z) at the sample.
+    /// log p(x | z) at the sample, in nats.
     pub reconstruction: T,
     /// KL(q || p): in closed form from [`one_sample`], as log q(z) - log p(z) at the sample from [`one_sample_path`].
     pub kl: T,
@@ -74,7 +83,7 @@ pub struct Elbo<T, G> {
 }
 
 impl<T: Real, G> Elbo<T, G> {
-    /// reconstruction - weight KL: the bound, to be maximised.
+    /// reconstruction - weight KL, in nats: the bound, to be maximised.
     ///
     /// ```
     /// # use elbow::{MeanField, elbo};
@@ -89,7 +98,7 @@ impl<T: Real, G> Elbo<T, G> {
         self.reconstruction - self.weight * self.kl
     }
 
-    /// energy - weight entropy, the negative of the value, to be minimised.
+    /// energy - weight entropy, in nats, the negative of the value, to be minimised.
     ///
     /// ```
     /// # use elbow::{MeanField, elbo};
@@ -127,6 +136,10 @@ impl<T: Real, G> Elbo<T, G> {
 /// # Errors
 /// [`Error::NotFinite`] if the noise, or the model's value or gradient at the sample, is NaN or infinite;
 /// [`Error::OutOfRange`] if the KL overflows.
+///
+/// # Accuracy
+/// With four unknowns, pivots from 1e-2 to 1e2 and a model without rounding of its own, in `f32`: the value within
+/// 2.5e-7 of its largest part, the gradient within 6e-7 of its largest entry.
 ///
 /// Source: Kingma and Welling (2014), eq. 7 and 10.
 ///
@@ -188,6 +201,9 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
 ///
 /// # Errors
 /// As [`one_sample`].
+///
+/// # Accuracy
+/// As [`one_sample`], but 6e-7 and 2e-5: the scores of q and prior may cancel.
 ///
 /// Source: Roeder, Wu and Duvenaud (2017), *Sticking the Landing*, eq. 8.
 ///

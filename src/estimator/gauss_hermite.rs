@@ -37,6 +37,9 @@ const MAX_GRADIENTS: u16 = 40;
 /// variances of eta to 4, within 5 % to 100, for Poisson, Bernoulli (`Q` = 9 above 4) and Student-t (nu from 1, in
 /// units of its scale).
 ///
+/// Source: Opper and Archambeau (2009), *The Variational Gaussian Approximation Revisited*; Titsias and Lazaro-Gredilla
+/// (2014), *Doubly Stochastic Variational Bayes*, for the gradient.
+///
 /// ```
 /// use elbow::estimator::{Estimator, GaussHermite};
 /// use elbow::likelihood::Poisson;

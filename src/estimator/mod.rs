@@ -23,7 +23,15 @@ use crate::error::Error;
 use crate::likelihood::Likelihood;
 use crate::real::Real;
 
-/// How a reading ended.
+/// How a reading ended: none of these is an error, and after all of them the filter can go on.
+///
+/// ```
+/// use elbow::{Filter, Gaussian, GaussHermite, Sensor, Status, likelihood::Normal};
+/// let mut filter = Filter::new(Gaussian::<f32, 2>::standard());
+/// let mut blind = Sensor::linear([0.0, 0.0], Normal::new(1.0)?);
+/// assert_eq!(filter.update(&mut blind, 3.0, &mut GaussHermite::<5>::new())?.status(), Status::Saturated);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -42,7 +50,14 @@ pub enum Status {
     Gated,
 }
 
-/// The posterior of eta, relative to its prior N(u0, v0).
+/// The posterior of eta, relative to its prior N(u0, v0), in the units of eta.
+///
+/// ```
+/// use elbow::{Estimator, GaussHermite, Solution, likelihood::Normal};
+/// let Solution { shift, gain, variance, .. } = GaussHermite::<5>::new().solve(&Normal::new(1.0_f32)?, 4.0, 0.0, 3.0)?;
+/// assert_eq!((shift, gain, variance), (3.0, 0.75, 0.75));
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Solution<T> {
@@ -59,7 +74,22 @@ pub struct Solution<T> {
     pub status: Status,
 }
 
-/// A way to maximise the scalar ELBO of one reading.
+/// A way to maximise the scalar ELBO of one reading. A user's own may stand in for the crate's.
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, Poisson};
+/// use elbow::{Error, Estimator, GaussHermite, Solution};
+/// /// Nodes, and how often they were asked.
+/// struct Counted(GaussHermite<5>, u32);
+/// impl Estimator<f32> for Counted {
+///     fn solve<L: Likelihood<f32>>(&mut self, model: &L, y: L::Reading, mean: f32, variance: f32) -> Result<Solution<f32>, Error> {
+///         self.1 += 1;
+///         self.0.solve(model, y, mean, variance)
+///     }
+/// }
+/// assert!(Counted(GaussHermite::new(), 0).solve(&Poisson::new(), 3, 0.0, 1.0)?.shift > 0.5);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Estimator<T: Real> {
     /// A reading whose noise is normal ([`Likelihood::noise_variance`]) of a linear sensor is taken in by the formulas of
     /// the Kalman filter, which [`solve`](Self::solve) would only repeat, and is asked where they may not hold.

@@ -53,6 +53,9 @@ use crate::real::Real;
 /// small. The mean never leaves the mode of the posterior density by more than one prior standard deviation, two where
 /// the likelihood is not log-concave. Start such a filter with `GaussHermite`.
 ///
+/// Source: Roeder, Wu and Duvenaud (2017), *Sticking the Landing*, eq. 8; Khan and Rue (2023), *The Bayesian Learning
+/// Rule*, for its natural-gradient form.
+///
 /// ```
 /// use elbow::estimator::{Estimator, OneSample};
 /// use elbow::likelihood::Poisson;

@@ -55,7 +55,7 @@ impl<T: Real> LogEvidence<T> {
         self.sum = sum;
     }
 
-    /// The sum; infinite where it overflows.
+    /// The sum in nats; infinite where it overflows.
     ///
     /// ```
     /// let mut sum = elbow::LogEvidence::new();

@@ -14,6 +14,17 @@ use search::{Log, Look, Place, look_further};
 const MAX_ROUNDS: usize = 40;
 
 /// Where the log evidence has its maximum over one noise variance.
+///
+/// ```
+/// use elbow::{LogEvidence, Maximum, fit_noise};
+/// let parabola = |[variance]: [f64; 1]| {
+///     let mut sum = LogEvidence::new();
+///     sum.add(-50.0 * variance.ln() * variance.ln());
+///     Ok(sum)
+/// };
+/// assert_eq!(fit_noise([7.0], parabola)?.maximum, [Maximum::Inside]);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -33,10 +44,22 @@ pub enum Maximum {
 }
 
 /// What [`fit_noise`] found.
+///
+/// ```
+/// use elbow::{LogEvidence, fit_noise};
+/// let parabola = |[variance]: [f64; 1]| {
+///     let mut sum = LogEvidence::new();
+///     sum.add(-50.0 * variance.ln() * variance.ln());
+///     Ok(sum)
+/// };
+/// let fit = fit_noise([7.0], parabola)?;
+/// assert!((fit.variances[0] - 1.0).abs() < 1e-3 && (fit.log_std_dev[0] - 0.1).abs() < 1e-3);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NoiseFit<T, const K: usize> {
-    /// The variances, in the order of the start.
+    /// The variances, in the order and the units of the start.
     pub variances: [T; K],
     /// Where the maximum over each of them lies.
     pub maximum: [Maximum; K],

@@ -35,6 +35,8 @@ use crate::real::Real;
 /// belief is wide. [`OneSample`](crate::OneSample) wants a belief that is not wide against the noise: with v0 = 25
 /// std_dev^2 its error at a rail is 0.4 standard deviations rms, with 1000 more than one.
 ///
+/// Source: Tobin (1958), *Econometrica* 26, 24-36, the two-limit model.
+///
 /// ```
 /// use elbow::likelihood::{Censored, Likelihood};
 /// let current = Censored::new(0.02_f32, 0.0, 3.3)?; // volts at a shunt amplifier
@@ -73,7 +75,7 @@ impl<T: Real> Censored<T> {
         if lower < upper { Ok(Self { std_dev, lower, upper }) } else { Err(Error::OutOfRange) }
     }
 
-    /// The standard deviation of the noise.
+    /// The standard deviation of the noise, in units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Censored::new(0.5_f32, 0.0, 5.0)?.std_dev(), 0.5);

@@ -16,7 +16,8 @@ use super::{Derivatives, Likelihood, check_positive};
 use crate::error::Error;
 use crate::real::Real;
 
-/// A likelihood without a second derivative: the value and the score, to be wrapped in [`FromScore`].
+/// A likelihood without a second derivative: the value and the score, to be wrapped in [`FromScore`], which has an
+/// example.
 pub trait Score<T: Real> {
     /// What the driver hands over.
     type Reading: Copy;
@@ -39,7 +40,7 @@ pub trait Score<T: Real> {
     /// log p(y | eta) in nats, normalised over y.
     fn log_prob(&self, reading: Self::Reading, eta: T) -> T;
 
-    /// The score d log p(y | eta)/d eta.
+    /// The score d log p(y | eta)/d eta, in nats per unit of eta.
     fn score(&self, reading: Self::Reading, eta: T) -> T;
 }
 
@@ -50,6 +51,8 @@ pub trait Score<T: Real> {
 /// Distance of the posterior from that with the exact second derivative, in posterior standard deviations and `f32`,
 /// for a step of 1/1000 to 1/10 of the width over which the score bends and a posterior mean within three prior
 /// standard deviations: 3.5e-4 with [`GaussHermite`](crate::GaussHermite), 1.1e-3 with [`OneSample`](crate::OneSample).
+///
+/// Source: Press and others (2007), *Numerical Recipes*, section 5.7.
 ///
 /// ```
 /// use elbow::likelihood::{FromScore, Score};
@@ -101,7 +104,7 @@ impl<T: Real, S> FromScore<T, S> {
         &self.model
     }
 
-    /// The step of the differences.
+    /// The step of the differences, in units of eta.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::FromScore::new((), 0.5_f32)?.step(), 0.5);

@@ -83,7 +83,7 @@ impl<T: Real> Gamma<T> {
         Self { shape: T::ONE }
     }
 
-    /// The shape.
+    /// The shape, without a unit: mean squared over variance.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Gamma::new(4.0_f32)?.shape(), 4.0);

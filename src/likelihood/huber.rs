@@ -49,6 +49,8 @@ use crate::real::Real;
 /// between the kinks: with 1 / 8 / 128 of them it is 0.14 / 0.11 / 0.03 posterior standard deviations off for v0 up to
 /// 4 std_dev^2, root mean square, and at worst 0.6 / 0.6 / 0.4 with 1000 std_dev^2.
 ///
+/// Source: Huber (1964), *Annals of Mathematical Statistics* 35, 73-101.
+///
 /// ```
 /// use elbow::likelihood::{Huber, Likelihood};
 /// let odometer = Huber::new(0.1_f32, 1.345)?; // metres
@@ -86,7 +88,7 @@ impl<T: Real> Huber<T> {
         Ok(Self { std_dev, threshold })
     }
 
-    /// The standard deviation of the noise within the threshold.
+    /// The standard deviation of the noise within the threshold, in units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Huber::new(0.5_f32, 2.0)?.std_dev(), 0.5);

@@ -13,6 +13,9 @@ use crate::real::Real;
 
 /// How far a reading lies from its prediction.
 ///
+/// Source: Bar-Shalom, Li and Kirubarajan (2001), *Estimation with Applications to Tracking and Navigation*, section
+/// 5.4.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Normal};
 /// let innovation = Normal::new(1.0_f32)?.innovation(4.0, 0.0, 3.0).expect("a normal reading has moments");

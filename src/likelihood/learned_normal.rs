@@ -148,7 +148,7 @@ impl<T: Real> LearnedNormal<T> {
         Ok(Self { floor, ..self })
     }
 
-    /// The variance of the noise as believed now: beta/alpha, the one whose reciprocal is the mean precision.
+    /// The variance of the noise as believed now, in squared units of the reading: beta/alpha, the one whose reciprocal is the mean precision.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::LearnedNormal::new(0.5_f32, 4.0)?.variance(), 0.5);
@@ -185,7 +185,7 @@ impl<T: Real> LearnedNormal<T> {
         self.shape
     }
 
-    /// beta, the scale of the inverse gamma distribution.
+    /// beta, the scale of the inverse gamma distribution, in squared units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::LearnedNormal::new(0.5_f32, 4.0)?.scale(), 1.0);
@@ -205,7 +205,7 @@ impl<T: Real> LearnedNormal<T> {
         self.forgetting
     }
 
-    /// The lower bound of the variance.
+    /// The lower bound of the variance, in squared units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::LearnedNormal::new(1.0_f32, 4.0)?.floor(), 1e-6);

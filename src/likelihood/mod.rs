@@ -88,7 +88,14 @@ use crate::error::Error;
 use crate::factor::check_positive;
 use crate::real::Real;
 
-/// The first and second derivative of log p(y | eta) in eta.
+/// The first and second derivative of log p(y | eta) in eta: in nats per unit of eta, and per its square.
+///
+/// ```
+/// use elbow::likelihood::{Derivatives, Likelihood, Normal};
+/// let at = Normal::new(4.0_f32)?.derivatives(3.0, 1.0);
+/// assert_eq!(at, Derivatives { first: (3.0 - 1.0) / 4.0, second: -1.0 / 4.0 });
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Derivatives<T> {
@@ -98,7 +105,16 @@ pub struct Derivatives<T> {
     pub second: T,
 }
 
-/// Expectations under eta = u + s eps, eps standard normal, that a likelihood knows in closed form.
+/// Expectations of the derivatives g and h under eta = u + s eps, eps standard normal, that a likelihood knows in closed
+/// form; in the units of [`Derivatives`].
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, VonMises};
+/// let averages = VonMises::new(2.0_f64)?.expectations(1.0, 0.0, 0.5).expect("a closed form");
+/// let shrunk = 2.0 * (-0.125_f64).exp(); // kappa e^(-s^2/2)
+/// assert!((averages.first - shrunk * 1.0_f64.sin()).abs() < 1e-15);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Expectations<T> {
@@ -114,7 +130,14 @@ pub struct Expectations<T> {
     pub second_noise_squared: T,
 }
 
-/// The normal distribution of eta that maximises the ELBO, relative to its prior N(u0, v0).
+/// The normal distribution of eta that maximises the ELBO, relative to its prior N(u0, v0), in the units of eta.
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, Normal, Optimum};
+/// let optimum = Normal::new(1.0_f32)?.optimum(4.0, 0.0, 3.0);
+/// assert_eq!(optimum, Some(Optimum { shift: 3.0, gain: 0.75, variance: 0.75 }));
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Optimum<T> {
@@ -134,6 +157,17 @@ pub struct Optimum<T> {
 ///
 /// Of finite arguments, values and their averages are minus infinity where they overflow, as a score, a start and the
 /// shift of an optimum are infinite there; estimators name what does not fit. Of an infinite eta they are the limits.
+///
+/// The [module](self) has one of a user's own; asked directly, one answers
+///
+/// ```
+/// use elbow::likelihood::{Likelihood, Poisson};
+/// let geiger = Poisson::with_exposure(5.0_f32)?; // windows of 5 s
+/// let at = geiger.derivatives(7, 0.0); // eta = 0: one count a second
+/// assert_eq!((at.first, at.second), (2.0, -5.0)); // 7 counts where 5 were expected
+/// assert!(geiger.check(7).is_ok() && geiger.log_prob(7, 0.0) < geiger.log_prob(7, 0.3));
+/// # Ok::<(), elbow::Error>(())
+/// ```
 pub trait Likelihood<T: Real> {
     /// What the driver hands over: a number, a count, a flag.
     type Reading: Copy;
@@ -147,10 +181,10 @@ pub trait Likelihood<T: Real> {
     /// [`Error::NotFinite`] and [`Error::OutOfRange`], as the sensor's own docs say.
     fn check(&self, reading: Self::Reading) -> Result<(), Error>;
 
-    /// log p(y | eta), normalised over y.
+    /// log p(y | eta) in nats, normalised over y.
     fn log_prob(&self, reading: Self::Reading, eta: T) -> T;
 
-    /// The derivatives of log p(y | eta) in eta.
+    /// The derivatives of log p(y | eta) in eta, in nats per unit of eta and per its square.
     fn derivatives(&self, reading: Self::Reading, eta: T) -> Derivatives<T>;
 
     /// Told the posterior mean and variance of eta after each reading that could say something about it, those included

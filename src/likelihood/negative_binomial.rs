@@ -88,7 +88,7 @@ impl<T: Real> NegativeBinomial<T> {
         Ok(Self { exposure, log_exposure: ln(exposure), ..self })
     }
 
-    /// The dispersion.
+    /// The dispersion, a number of counts: at that mean the variance is twice Poisson's.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::NegativeBinomial::new(4.0_f32)?.dispersion(), 4.0);
@@ -98,7 +98,7 @@ impl<T: Real> NegativeBinomial<T> {
         self.dispersion
     }
 
-    /// The exposure.
+    /// The exposure, in the unit that the rate is per.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::NegativeBinomial::new(4.0_f32)?.exposure(), 1.0);

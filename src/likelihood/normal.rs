@@ -15,6 +15,8 @@ use crate::real::Real;
 /// Error of the value up to 1.4e-7 for `f32`, 2.8e-16 for `f64`, relative to its largest term; of the derivatives
 /// 7.1e-8 and 2.2e-16.
 ///
+/// Source: Kalman (1960), *Journal of Basic Engineering* 82, 35-45.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Normal};
 /// let thermometer = Normal::new(0.04_f32)?;
@@ -42,7 +44,7 @@ impl<T: Real> Normal<T> {
         Ok(Self { variance })
     }
 
-    /// The variance of the noise.
+    /// The variance of the noise, in squared units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Normal::new(0.5_f32)?.variance(), 0.5);

@@ -21,6 +21,9 @@ use crate::real::Real;
 /// Error of the value up to 1.7e-7 for `f32`, 3.0e-16 for `f64`, relative to its largest term; of the derivatives
 /// 1.0e-7 and 2.2e-16.
 ///
+/// Source: McCullagh and Nelder (1989), *Generalized Linear Models*, chapter 6; the value by Loader (2000), *Fast and
+/// Accurate Computation of Binomial Probabilities*.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Poisson};
 /// let geiger = Poisson::with_exposure(5.0_f32)?; // counts in 5 s, rate per second

@@ -27,6 +27,8 @@ use crate::real::Real;
 /// forms stand in for the nodes where the belief is wide. [`OneSample`](crate::OneSample) with 1 / 8 / 128 samples is
 /// 0.09 / 0.10 / 0.03 of them off with v0 = 4, root mean square, and 0.9 / 0.8 / 0.3 with v0 = 100.
 ///
+/// Source: Bliss (1934), *Science* 79, 38-39.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Probit};
 /// let comparator = Probit::new();

@@ -36,6 +36,8 @@ use crate::real::Real;
 /// of range. Below 0.2 steps of noise closed forms stand in for the nodes, of which nine would be needed. With
 /// [`OneSample`](crate::OneSample), eight samples and v0 above 100 std_dev^2 the distance is up to four of them.
 ///
+/// Source: Curry (1970), *Estimation and Control with Quantized Measurements*.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, Quantized};
 /// let thermometer = Quantized::new(0.1_f32, 0.03)?; // shows tenths, noise 0.03 degrees
@@ -94,7 +96,7 @@ impl<T: Real> Quantized<T> {
         }
     }
 
-    /// The width of a step.
+    /// The width of a step, in units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Quantized::new(0.5_f32, 0.1)?.step(), 0.5);
@@ -104,7 +106,7 @@ impl<T: Real> Quantized<T> {
         self.step
     }
 
-    /// The standard deviation of the noise before the steps.
+    /// The standard deviation of the noise before the steps, in units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::Quantized::new(0.5_f32, 0.1)?.std_dev(), 0.1);

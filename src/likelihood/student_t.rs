@@ -35,6 +35,9 @@ use crate::real::{Real, horner};
 /// Error of the value up to 2.5e-7 for `f32`, 6.4e-16 for `f64`, relative to its largest term; of the derivatives
 /// 3.6e-7 and 6.8e-16.
 ///
+/// Source: Lange, Little and Taylor (1989), *Journal of the American Statistical Association* 84, 881-896; averages by
+/// the Faddeeva function, Weideman (1994), *SIAM Journal on Numerical Analysis* 31, eq. 38.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, StudentT};
 /// let range = StudentT::new(0.1_f32, 4.0)?; // metres
@@ -82,7 +85,7 @@ impl<T: Real> StudentT<T> {
         Self { scale: variance.sqrt(), degrees_of_freedom, width: (variance * degrees_of_freedom).sqrt() }
     }
 
-    /// The scale of the noise.
+    /// The scale of the noise, in units of the reading.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::StudentT::new(0.5_f32, 4.0)?.scale(), 0.5);

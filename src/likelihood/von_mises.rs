@@ -50,6 +50,8 @@ use crate::real::Real;
 /// and v0 from 0.1; it takes the nearest copy also where the prior is the better optimum, which with kappa below 2 and
 /// v0 from 4 it can be, and is then up to 0.9 off.
 ///
+/// Source: Mardia and Jupp (2000), *Directional Statistics*, eq. 3.5.17.
+///
 /// ```
 /// use elbow::likelihood::{Likelihood, VonMises};
 /// let compass = VonMises::new(50.0_f32)?; // 8 degrees of noise
@@ -81,7 +83,7 @@ impl<T: Real> VonMises<T> {
         Ok(Self { concentration, log_normalizer: T::from_f64(LN_TAU) + log_scaled_bessel(concentration) })
     }
 
-    /// The concentration kappa.
+    /// The concentration kappa, in 1/radian^2.
     ///
     /// ```
     /// assert_eq!(elbow::likelihood::VonMises::new(4.0_f32)?.concentration(), 4.0);

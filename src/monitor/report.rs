@@ -6,7 +6,17 @@ use crate::noise::upper_quantile;
 use crate::real::Real;
 
 /// What may be wrong with a sensor or its model. Each is up at a healthy one with at most about the probability that
-/// the monitor was made with.
+/// the monitor was made with; [`Monitor`](crate::Monitor) has the measured ones.
+///
+/// ```
+/// let mut monitor = elbow::Monitor::<f32, 16>::new(1e-3)?;
+/// for step in 0..16 {
+///     monitor.record(step as f32, 3.0, -5.4)?; // always three standard deviations above
+/// }
+/// let flags = monitor.report().flags;
+/// assert!(flags.noisy && flags.biased && !flags.stuck);
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Flags {
@@ -40,7 +50,18 @@ impl Flags {
 
 /// The figures of a window, and what follows from them.
 ///
-/// Figures of an empty window are zero.
+/// Figures of an empty window are zero. Innovations are in standard deviations of their predictions.
+///
+/// # Accuracy
+/// Bounds from quantiles of chi-squared within 1.1 % from 64 readings on, 3.4 % for fewer and for the calibration.
+///
+/// ```
+/// let mut monitor = elbow::Monitor::<f32, 16>::new(1e-3)?;
+/// monitor.record(20.5, -0.5, -1.0)?;
+/// let report = monitor.report();
+/// assert_eq!((report.readings, report.mean, report.mean_square, report.surprise), (1, -0.5, 0.25, 1.0));
+/// # Ok::<(), elbow::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Report<T> {
     /// Readings in the window. The flags `quiet`, `noisy`, `biased` and `miscalibrated` wait for a full one.
@@ -53,7 +74,7 @@ pub struct Report<T> {
     pub mean_square: T,
     /// Its lower and upper bound.
     pub mean_square_bounds: (T, T),
-    /// The G statistic of the histogram.
+    /// The G statistic of the histogram, 2 W KL(histogram || uniform)/c; zero if the predictions have the right shape.
     pub calibration: T,
     /// Its bound.
     pub calibration_bound: T,
@@ -67,7 +88,7 @@ pub struct Report<T> {
     pub repeat_surprise_bound: T,
     /// The mean of minus the log evidence in nats: how ill the readings were foreseen. Infinite if it overflows.
     pub surprise: T,
-    /// Time since the last reading, or since the monitor was made.
+    /// Time since the last reading, or since the monitor was made, in the unit of `elapse`.
     pub since_last: T,
     /// What follows.
     pub flags: Flags,

@@ -38,7 +38,7 @@ pub struct Bearing<T, const N: usize> {
 }
 
 impl<T: Real, const N: usize> Bearing<T, N> {
-    /// From a station and where the two coordinates of the position stand in the state.
+    /// From a station, in units of the state, and where the two coordinates of the position stand in it.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for the station; [`Error::OutOfRange`] for an index that is not below `N`.

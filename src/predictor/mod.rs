@@ -44,7 +44,7 @@ use crate::real::Real;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 pub trait Predictor<T: Real, const N: usize> {
-    /// h(state).
+    /// h(state), in the units of eta.
     fn predict(&self, state: &[T; N]) -> T;
 
     /// `a - b` for two finite values of h or readings of it; an angle takes the shorter way round. Infinite where

@@ -32,7 +32,7 @@ pub struct Range<T, const N: usize, const D: usize> {
 }
 
 impl<T: Real, const N: usize, const D: usize> Range<T, N, D> {
-    /// From a beacon and where the coordinates of the position stand in the state.
+    /// From a beacon, in units of the state, and where the coordinates of the position stand in it.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for the beacon; [`Error::OutOfRange`] for an index that is not below `N`.

@@ -58,6 +58,8 @@ const LONGEST_DATA: usize = 91_607 / 8;
 /// anything is returned. A write that the supply cuts short leaves a snapshot that is refused: write to two places in
 /// turn.
 ///
+/// Source: Koopman (2002), *32-Bit Cyclic Redundancy Codes for Internet Applications*, for what the checksum finds.
+///
 /// ```
 /// use elbow::{Error, Filter, Gaussian, Snapshot};
 /// let mut flash = [0xff; Filter::<f32, 2>::SNAPSHOT_LEN]; // erased

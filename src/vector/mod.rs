@@ -27,6 +27,8 @@ pub use update::VectorUpdate;
 /// For an accelerometer whose axes share a supply, a position fix with its covariance, two channels of one converter.
 /// If the noise is not correlated, `M` sensors do the same.
 ///
+/// Source: Bierman (1977), *Factorization Methods for Discrete Sequential Estimation*, section V.2, for the whitening.
+///
 /// ```
 /// use elbow::{Filter, Gaussian, VectorSensor};
 /// // A fix in the plane, whose errors east and north go together.
@@ -88,7 +90,8 @@ impl<T: Real, const M: usize, const N: usize> VectorSensor<T, M, N> {
         Self::from_factor(self.rows, offset, self.noise)
     }
 
-    /// The covariance of the noise, computed from its factor; infinite entries where it overflows.
+    /// The covariance of the noise, in products of the units of the components, computed from its factor; infinite
+    /// entries where it overflows.
     ///
     /// ```
     /// let pair = elbow::VectorSensor::new([[1.0_f32], [1.0]], [[2.0, 1.0], [1.0, 2.0]])?;

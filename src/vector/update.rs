@@ -58,7 +58,11 @@ impl<T: Real, const M: usize> VectorUpdate<T, M> {
     /// (y - H mu - b)'(H P H' + R)^-1 (y - H mu - b): the normalized innovation squared, chi-squared with
     /// [`observed`](Self::observed) degrees of freedom where the model holds. Infinite where the square overflows.
     ///
-    /// Source: Bar-Shalom, Li and Kirubarajan (2001), eq. 5.4.2-3.
+    /// # Accuracy
+    /// Error up to 2e-6 for `f32`, relative to the value or to 0.1, for correlations of the noise to 0.9.
+    ///
+    /// Source: Bar-Shalom, Li and Kirubarajan (2001), *Estimation with Applications to Tracking and Navigation*, eq.
+    /// 5.4.2-3.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, VectorSensor};
@@ -115,6 +119,10 @@ impl<T: Real, const M: usize> VectorUpdate<T, M> {
     }
 
     /// log p(y | all before), in nats, of the components that were there together; minus infinity where it overflows.
+    ///
+    /// # Accuracy
+    /// That of the sum of its components, each an [`Update::log_evidence`](crate::Update::log_evidence) of a normal
+    /// reading.
     ///
     /// ```
     /// # use elbow::{Filter, Gaussian, VectorSensor};
