@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 /// The longest that an image may run.
-const TIME_LIMIT: Duration = Duration::from_secs(300);
+const TIME_LIMIT: Duration = Duration::from_secs(600);
 
 /// The images that log through defmt; the others print text.
 const BY_DEFMT: [&str; 3] = ["sensor_node", "formats", "async_node"];
