@@ -19,13 +19,30 @@ pub const EXP_BOUND: f32 = 86.0;
 /// e^x for |x| <= [`EXP_BOUND`], within one unit in the last place.
 #[inline]
 pub fn exp(x: f32) -> f32 {
+    lifted_exp(x, 0.0)
+}
+
+/// e^x for x <= 64, within one unit in the last place: subnormal where it is as small as that, and
+/// zero below.
+#[inline(always)]
+pub fn exp_to_zero(x: f32) -> f32 {
+    // Of which the exponential is zero.
+    const LEAST: f32 = -104.0;
+    // 2^-30
+    const LOWER: f32 = 1.0 / 1_073_741_824.0;
+    lifted_exp(if x > LEAST { x } else { LEAST }, 30.0) * LOWER
+}
+
+/// e^x 2^lift, where that is a normal number, for a whole `lift`.
+#[inline(always)]
+fn lifted_exp(x: f32, lift: f32) -> f32 {
     type T = f32;
     // 1.5 * 2^23: adding it rounds to a whole number, which the low bits then hold.
-    const SHIFT: f32 = 12_582_912.0;
+    let shift = 12_582_912.0 + lift;
     const LN_2_HIGH: f32 = 0.693_145_75;
     const LN_2_LOW: f32 = 1.428_606_8e-6;
-    let shifted = x * core::f32::consts::LOG2_E + SHIFT;
-    let octaves = shifted - SHIFT;
+    let shifted = x * core::f32::consts::LOG2_E + shift;
+    let octaves = shifted - shift;
     let r = (x - octaves * LN_2_HIGH) - octaves * LN_2_LOW;
     let tail =
         horner!(r; 0.001_392_691_805_594_8, 0.008_363_767_023_287, 0.041_666_550_162_72, 0.166_665_734_238_6, 0.5);
@@ -65,6 +82,9 @@ mod tests {
     fn within_a_unit_in_the_last_place() {
         let above = worst(1e-9..EXP_BOUND, exp, libm::exp);
         let below = worst(1e-9..EXP_BOUND, |x| exp(-x), |x| libm::exp(-x));
+        let to_zero = worst(1e-9..110.0, |x| exp_to_zero(-x), |x| libm::exp(-x));
+        let from_zero = worst(1e-9..64.0, exp_to_zero, libm::exp);
+        assert!(to_zero < 1.0 && from_zero < 1.0, "{to_zero} {from_zero}");
         let root = worst(f32::MIN_POSITIVE..f32::MAX, sqrt, libm::sqrt);
         assert!(above < 1.0 && below < 1.0 && root < 0.9, "{above} {below} {root}");
     }
@@ -72,6 +92,7 @@ mod tests {
     #[test]
     fn exact_where_the_result_is() {
         assert_eq!(exp(0.0), 1.0);
+        assert_eq!([exp_to_zero(0.0), exp_to_zero(-200.0), exp_to_zero(f32::NEG_INFINITY)], [1.0, 0.0, 0.0]);
         for n in 1..4097_u16 {
             let x = f32::from(n);
             assert_eq!(sqrt(x * x), x);

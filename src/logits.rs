@@ -11,7 +11,7 @@
 
 use crate::categorical::Categorical;
 use crate::error::Error;
-use crate::log_ratio::{exp_m1_minus, ln, two_difference};
+use crate::log_ratio::{bounded_exp_m1_minus, ln, two_difference};
 use crate::real::Real;
 
 /// The element at a position that is known to exist, without a bounds check that could panic.
@@ -20,39 +20,12 @@ fn at<T: Real>(values: &[T], position: usize) -> T {
     values.get(position).copied().unwrap_or(T::ZERO)
 }
 
-/// Weights relative to the largest logit, and what follows from them.
-struct Softmax<T, const N: usize> {
-    /// The position of the largest logit.
-    mode: usize,
-    /// exp(a - max a).
-    weights: [T; N],
-    /// The sum of all weights but the mode's one.
-    rest: T,
-}
-
-impl<T: Real, const N: usize> Softmax<T, N> {
-    #[inline]
-    fn new(logits: &[T; N]) -> Self {
-        let mut mode = 0;
-        let mut largest = -T::INFINITY;
-        for (i, &logit) in logits.iter().enumerate() {
-            if logit > largest {
-                mode = i;
-                largest = logit;
-            }
-        }
-        let mut weights = [T::ONE; N];
-        let mut rest = T::ZERO;
-        for (i, (weight, &logit)) in weights.iter_mut().zip(logits).enumerate() {
-            if i != mode {
-                let (difference, error) = two_difference(logit, largest);
-                let exponential = difference.exp();
-                *weight = exponential + exponential * error;
-                rest += *weight;
-            }
-        }
-        Self { mode, weights, rest }
-    }
+/// What a logit weighs relative to the largest: exp(logit - largest).
+#[inline(always)]
+fn weight<T: Real>(logit: T, largest: T) -> T {
+    let (difference, error) = two_difference(logit, largest);
+    let exponential = difference.exp_to_zero();
+    exponential + exponential * error
 }
 
 /// A distribution over `N` classes, as logits: unnormalised log probabilities, p = softmax(a).
@@ -107,6 +80,24 @@ impl<T: Real, const N: usize> Logits<T, N> {
         &self.values
     }
 
+    /// The position of the largest logit, and the logit.
+    #[inline(always)]
+    fn mode(&self) -> (usize, T) {
+        let (mut mode, mut largest) = (0, -T::INFINITY);
+        for (i, &logit) in self.values.iter().enumerate() {
+            if logit > largest {
+                (mode, largest) = (i, logit);
+            }
+        }
+        (mode, largest)
+    }
+
+    /// A power of two that keeps a sum of `N` differences of logits finite.
+    #[inline(always)]
+    fn share() -> T {
+        T::from_f64(const { 1.0 / N.next_power_of_two() as f64 })
+    }
+
     /// ln sum exp(a) in nats: the log normaliser.
     ///
     /// # Accuracy
@@ -120,8 +111,14 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn log_sum_exp(&self) -> T {
-        let softmax = Softmax::new(&self.values);
-        at(&self.values, softmax.mode) + softmax.rest.ln_1p()
+        let (mode, largest) = self.mode();
+        let mut rest = T::ZERO;
+        for i in 0..N {
+            if i != mode {
+                rest += weight(self.values[i], largest);
+            }
+        }
+        largest + rest.ln_1p()
     }
 
     /// softmax(a) = exp(a) / sum exp(a); what is below the smallest number becomes zero.
@@ -136,9 +133,19 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn probabilities(&self) -> Categorical<T, N> {
-        let softmax = Softmax::new(&self.values);
-        let total = T::ONE + softmax.rest;
-        Categorical::normalized(softmax.weights.map(|weight| weight / total))
+        let (mode, largest) = self.mode();
+        let (mut weights, mut rest) = ([T::ONE; N], T::ZERO);
+        for i in 0..N {
+            if i != mode {
+                weights[i] = weight(self.values[i], largest);
+                rest += weights[i];
+            }
+        }
+        let total = T::ONE + rest;
+        for weight in &mut weights {
+            *weight /= total;
+        }
+        Categorical::normalized(weights)
     }
 
     /// H(p), in nats, between zero and ln N; it keeps its digits where one class is nearly certain.
@@ -154,7 +161,16 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn entropy(&self) -> T {
-        self.cross_entropy(self)
+        let (mode, largest) = self.mode();
+        let (mut rest, mut moment) = (T::ZERO, T::ZERO);
+        for i in 0..N {
+            if i != mode {
+                let weight = weight(self.values[i], largest);
+                rest += weight;
+                moment += weight * (largest - self.values[i]);
+            }
+        }
+        rest.ln_1p() + moment / (T::ONE + rest)
     }
 
     /// H(p, q) = ln sum exp(b) - sum p b, in nats, p = softmax of `self`, q = softmax of `other`.
@@ -172,15 +188,20 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn cross_entropy(&self, other: &Self) -> T {
-        let own = Softmax::new(&self.values);
-        let others = Softmax::new(&other.values);
-        let largest = at(&other.values, others.mode);
-        let scale = T::ONE / (T::ONE + own.rest);
-        let mut sum = T::ZERO;
-        for (&weight, &logit) in own.weights.iter().zip(&other.values) {
-            sum += weight * scale * (largest - logit);
+        let ((mode, largest), (others_mode, others_largest)) = (self.mode(), other.mode());
+        let (mut rest, mut others_rest, mut moment) = (T::ZERO, T::ZERO, T::ZERO);
+        for i in 0..N {
+            let mut own = T::ONE;
+            if i != mode {
+                own = weight(self.values[i], largest);
+                rest += own;
+            }
+            if i != others_mode {
+                others_rest += weight(other.values[i], others_largest);
+                moment += own * (Self::share() * (others_largest - other.values[i]));
+            }
         }
-        others.rest.ln_1p() + sum
+        others_rest.ln_1p() + moment / ((T::ONE + rest) * Self::share())
     }
 
     /// KL(p||q), in nats, p = softmax of `self`, q = softmax of `other`; never negative, zero exactly for equal logits,
@@ -198,46 +219,53 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn kl(&self, other: &Self) -> T {
-        let softmax = Softmax::new(&self.values);
-        let scale = T::ONE / (T::ONE + softmax.rest);
-        let log_total = softmax.rest.ln_1p();
-        let others_mode = at(&other.values, softmax.mode);
-
-        let (mode_difference, mode_error) = two_difference(others_mode, at(&self.values, softmax.mode));
-        let mut differences = [T::ZERO; N];
-        let mut mean = T::ZERO;
-        let mut largest = others_mode;
+        let (mode, largest) = self.mode();
+        let others_mode = at(&other.values, mode);
+        let (mode_difference, mode_error) = two_difference(others_mode, largest);
+        let (mut weights, mut differences) = ([T::ONE; N], [T::ZERO; N]);
+        let (mut rest, mut moment) = (T::ZERO, T::ZERO);
         for i in 0..N {
-            let (rounded, error) = two_difference(other.values[i], self.values[i]);
-            differences[i] = (rounded - mode_difference) + (error - mode_error);
-            mean += softmax.weights[i] * scale * differences[i];
-            if other.values[i] > largest {
-                largest = other.values[i];
+            if i != mode {
+                let weight = weight(self.values[i], largest);
+                let (rounded, error) = two_difference(other.values[i], self.values[i]);
+                let difference = (rounded - mode_difference) + (error - mode_error);
+                rest += weight;
+                moment += weight * (Self::share() * difference);
+                weights[i] = weight;
+                differences[i] = difference;
             }
         }
+        let total = T::ONE + rest;
+        let mean = moment / (total * Self::share());
 
-        // ln(p e^c): large where q has mass that p has not.
-        let log_ratio = |logit: T| (logit - others_mode) - log_total - mean;
-        let largest = log_ratio(largest);
-        if largest > T::from_f64(60.0) {
-            let sum = other.values.iter().fold(T::ZERO, |sum, &logit| sum + (log_ratio(logit) - largest).exp());
-            return largest + ln(sum);
-        }
+        // (1 + rest) sum p (e^c - 1 - c)
         let mut sum = T::ZERO;
-        for ((&weight, &logit), &difference) in softmax.weights.iter().zip(&other.values).zip(&differences) {
-            let c = difference - mean;
-            // From c = 4 on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
-            let term = if c < T::from_f64(4.0) {
-                weight * scale * exp_m1_minus(c)
-            } else {
-                let (gap, gap_error) = two_difference(logit, others_mode);
-                let (exponent, error) = two_difference(gap, log_total + mean);
-                let mass = exponent.exp();
-                (mass + mass * (gap_error + error) - weight * scale * (T::ONE + c)).max(T::ZERO)
-            };
-            sum += term;
+        for i in 0..N {
+            let c = differences[i] - mean;
+            if c < T::from_f64(4.0) {
+                sum += weights[i] * bounded_exp_m1_minus(c);
+                continue;
+            }
+            // From here on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
+            let (gap, gap_error) = two_difference(other.values[i], others_mode);
+            let (exponent, error) = two_difference(gap, mean);
+            if exponent > T::from_f64(60.0) {
+                return other.log_mean_exp(others_mode, rest.ln_1p() + mean);
+            }
+            let mass = exponent.exp_to_zero();
+            sum += (mass + mass * (gap_error + error) - weights[i] * (T::ONE + c)).max(T::ZERO);
         }
-        sum.ln_1p()
+        (sum / total).ln_1p()
+    }
+
+    /// ln sum p e^c where it is large, because q has mass that p has not: ln(p e^c) is the gap to the mode less `level`.
+    #[cold]
+    #[inline(never)]
+    fn log_mean_exp(&self, mode: T, level: T) -> T {
+        let (_, largest) = self.mode();
+        let largest = (largest - mode) - level;
+        let terms = self.values.iter().map(|&logit| ((logit - mode) - level - largest).exp_to_zero());
+        largest + ln(terms.fold(T::ZERO, |sum, term| sum + term))
     }
 }
 

@@ -115,6 +115,9 @@ pub(crate) mod sealed {
         fn exp(self) -> Self;
         /// e^self for an absolute value up to [`EXP_BOUND`](super::elementary::EXP_BOUND), 86.
         fn exp_in_range(self) -> Self;
+        /// e^self for a number up to 64; where many are wanted, faster than [`exp`](Self::exp), which has to call a
+        /// function for those near and beyond the ends of the range.
+        fn exp_to_zero(self) -> Self;
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
@@ -295,6 +298,10 @@ impl sealed::Backend for f32 {
     fn exp_in_range(self) -> Self {
         elementary::exp(self)
     }
+    #[inline(always)]
+    fn exp_to_zero(self) -> Self {
+        elementary::exp_to_zero(self)
+    }
     #[inline]
     fn exp_m1(self) -> Self {
         libm::expm1f(self)
@@ -324,6 +331,10 @@ impl sealed::Backend for f64 {
     }
     #[inline]
     fn exp_in_range(self) -> Self {
+        libm::exp(self)
+    }
+    #[inline]
+    fn exp_to_zero(self) -> Self {
         libm::exp(self)
     }
     #[inline]
@@ -374,6 +385,10 @@ mod micro {
         }
         #[inline]
         fn exp_in_range(self) -> Self {
+            sealed::Backend::exp(self)
+        }
+        #[inline]
+        fn exp_to_zero(self) -> Self {
             sealed::Backend::exp(self)
         }
         #[inline]

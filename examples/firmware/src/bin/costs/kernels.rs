@@ -116,6 +116,23 @@ impl<const N: usize> Work for LogProb<N> {
     }
 }
 
+/// The log normaliser.
+pub struct LogSumExp<const N: usize>(Logits<f32, N>, f32);
+
+impl<const N: usize> Work for LogSumExp<N> {
+    const RAM: usize = size_of::<Logits<f32, N>>();
+    fn new() -> Option<Self> {
+        Some(Self(Distribution::example(0)?, 0.0))
+    }
+    fn prepare(&mut self, call: u32) {
+        self.0 = Distribution::example(call).unwrap_or(self.0);
+    }
+    fn work(&mut self) -> bool {
+        self.1 = self.0.log_sum_exp();
+        self.1.is_finite()
+    }
+}
+
 pub struct StandardNormal(Xoshiro128PlusPlus, f32);
 
 impl Work for StandardNormal {
@@ -157,6 +174,8 @@ rows! {
     "Logits::kl, 16" => Kl<Logits<f32, 16>>,
     "Logits::kl, 64" => Kl<Logits<f32, 64>>,
     "Logits::kl, 256" => Kl<Logits<f32, 256>>,
+    "Logits::log_sum_exp, 16" => LogSumExp<16>,
+    "Logits::log_sum_exp, 256" => LogSumExp<256>,
     "Gaussian::entropy, 1" => Entropy<Gaussian<f32, 1>>,
     "Gaussian::entropy, 2" => Entropy<Gaussian<f32, 2>>,
     "Gaussian::entropy, 4" => Entropy<Gaussian<f32, 4>>,
