@@ -105,6 +105,7 @@ impl<T: Real> LocalLevel<T> {
     /// passed.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#local_level).
     /// Within 3e-7 of a standard deviation of the level for `f32`, 1e-14 for `f64`, along the flow of the Nile in units
     /// centred on its mean.
     ///

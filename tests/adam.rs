@@ -1,5 +1,11 @@
 //! Adam: against `reference/adam.py`, whatever the scale of the gradients, and unchanged by what is bad.
 
+#[path = "common/accuracy.rs"]
+mod accuracy;
+#[path = "common/csv.rs"]
+mod csv;
+
+use accuracy::Measured;
 use elbow::elbo::Adam;
 use elbow::{Error, Real};
 
@@ -23,28 +29,32 @@ const QUICK: [(i32, [f64; 2]); 4] = [
     (200, [0.47774536823334723, 0.47774537199348305]),
 ];
 
-/// The largest error of the steps in the table.
-fn error<T: Real + Into<f64>>(mut adam: Adam<T, 2>, table: &[(i32, [f64; 2])]) -> f64 {
-    let mut worst = 0.0_f64;
+/// The errors of the steps in a table.
+fn follow<T: Real + Into<f64>>(mut adam: Adam<T, 2>, table: &[(i32, [f64; 2])], measured: &mut Measured) {
     for t in 1..=200 {
         let step = adam.step(&gradient(t)).unwrap();
         for (_, expected) in table.iter().filter(|row| row.0 == t) {
             for k in 0..2 {
-                worst = worst.max((step[k].into() - expected[k]).abs());
+                let error = (step[k].into() - expected[k]).abs();
+                let cells = ["adam.step", core::any::type_name::<T>(), "*"];
+                assert!(measured.see(cells, 0.0, error, || format!("gradient {t}")));
             }
         }
     }
-    worst
+}
+
+fn both<T: Real + Into<f64>>(measured: &mut Measured) {
+    follow(Adam::<T, 2>::new(), &DEFAULT, measured);
+    let quick = Adam::<T, 2>::new().with_decays(T::from_f64(0.5), T::from_f64(0.75)).unwrap();
+    follow(quick, &QUICK, measured);
 }
 
 #[test]
 fn the_steps_of_the_paper() {
-    let quick = |adam: Adam<f64, 2>| adam.with_decays(0.5, 0.75).unwrap();
-    let errors = [error(Adam::<f64, 2>::new(), &DEFAULT), error(quick(Adam::new()), &QUICK)];
-    assert!(errors.iter().all(|error| *error < 1e-15), "{errors:?}");
-    let errors =
-        [error(Adam::<f32, 2>::new(), &DEFAULT), error(Adam::<f32, 2>::new().with_decays(0.5, 0.75).unwrap(), &QUICK)];
-    assert!(errors.iter().all(|error| *error < 4e-7), "{errors:?}");
+    let mut measured = Measured::default();
+    both::<f32>(&mut measured);
+    both::<f64>(&mut measured);
+    measured.finish();
 }
 
 #[test]

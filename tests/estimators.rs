@@ -4,7 +4,7 @@
 //! beside them) hold the optimum (u, s) for eleven likelihoods, prior variances from 0.01 to 100 and readings in and far out of range. Errors
 //! are in units of the posterior standard deviation: |u - u*| / s* and |s - s*| / s*, the larger of the two; what is
 //! allowed stands in `tests/reference/budget.csv`.
-//! `cargo test --test estimators -- --nocapture` prints the worst for each likelihood and prior variance.
+//! `cargo test --test estimators -- --nocapture` prints the worst for each likelihood.
 
 #[path = "common/accuracy.rs"]
 mod accuracy;

@@ -4,9 +4,12 @@
 //! The expected values are written by `tests/reference/learned_noise.py`, which states the models.
 //! `cargo test --test learned_noise -- --nocapture` prints the figures.
 
+#[path = "common/accuracy.rs"]
+mod accuracy;
 #[path = "common/csv.rs"]
 mod csv;
 
+use accuracy::Measured;
 use elbow::likelihood::{LearnedNormal, Likelihood, Normal};
 use elbow::noise::standard_normal;
 use elbow::{Error, Estimator, Filter, GaussHermite, Gaussian, Linear, OneSample, RandomWalk, Real, Sensor, Status};
@@ -20,11 +23,10 @@ fn learning<T: Real>(variance: T, readings: T, forgetting: T) -> Learning<T> {
     Sensor::linear([T::ONE], noise.expect("a noise"))
 }
 
-/// The largest errors of single updates: of the shift relative to it or the posterior standard deviation, whichever is
+/// The errors of single updates: of the shift relative to it or the posterior standard deviation, whichever is
 /// more; of the posterior variance and the learnt variance relative.
-fn update_errors<T: Real + Into<f64>>() -> [f64; 3] {
-    let mut worst = [0.0_f64; 3];
-    for row in csv::read("tests/reference/learned_noise_updates.csv") {
+fn update_errors<T: Real + Into<f64>>(measured: &mut Measured) {
+    for (i, row) in csv::read("tests/reference/learned_noise_updates.csv").iter().enumerate() {
         let [readings, forgetting, noise, prior, innovation] =
             ["readings", "forgetting", "noise", "variance", "innovation"].map(|name| T::from_f64(row.number(name)));
         let mut sensor = learning(noise, readings, forgetting);
@@ -38,20 +40,21 @@ fn update_errors<T: Real + Into<f64>>() -> [f64; 3] {
             update.variance().into() / posterior - 1.0,
             sensor.likelihood().variance().into() / learned - 1.0,
         ];
-        for (worst, error) in worst.iter_mut().zip(errors) {
-            assert!(error.is_finite());
-            *worst = worst.max(error.abs());
+        for (figure, error) in ["shift", "variance", "noise"].into_iter().zip(errors) {
+            let cells = [&format!("learned_normal.{figure}"), core::any::type_name::<T>(), "*"];
+            let at = || format!("learned_noise_updates.csv:{}", i + 2);
+            assert!(measured.see(cells, 0.0, error.abs(), at));
         }
     }
-    println!("{}: {worst:?}", core::any::type_name::<T>());
-    worst
 }
 
 /// 1080 readings, 36 of them with two optima.
 #[test]
 fn an_update_is_the_joint_optimum_of_state_and_noise() {
-    assert!(update_errors::<f64>().iter().all(|error| *error < 2e-14));
-    assert!(update_errors::<f32>().iter().all(|error| *error < 4e-6));
+    let mut measured = Measured::default();
+    update_errors::<f64>(&mut measured);
+    update_errors::<f32>(&mut measured);
+    measured.finish();
 }
 
 /// The worst along the seeded series: distance of the mean in exact standard deviations,

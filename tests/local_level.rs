@@ -2,9 +2,12 @@
 //!
 //! `cargo test --test local_level -- --nocapture` prints the distances.
 
+#[path = "common/accuracy.rs"]
+mod accuracy;
 #[path = "common/csv.rs"]
 mod csv;
 
+use accuracy::Measured;
 use elbow::likelihood::Normal;
 use elbow::{Error, Filter, GaussHermite, Gaussian, LocalLevel, OneSample, RandomWalk, Real, Sensor, Snapshot};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -22,25 +25,26 @@ fn reference() -> Vec<(f64, f64)> {
 }
 
 /// Readings around 900, a year apart.
-fn along_the_nile<T: Real + Into<f64>>() -> (f64, f64) {
+fn along_the_nile<T: Real + Into<f64>>(measured: &mut Measured) {
     let setting = |variance: f64| T::from_f64(variance.sqrt());
     let mut level = LocalLevel::new(setting(15_099.0), setting(1469.1)).unwrap();
-    let (mut off, mut wide) = (0.0_f64, 0.0_f64);
-    for (reading, (mean, variance)) in nile().into_iter().zip(reference()) {
+    for (step, (reading, (mean, variance))) in nile().into_iter().zip(reference()).enumerate() {
         let smooth = level.update(T::from_f64(reading - 900.0), T::ONE).unwrap().into() + 900.0;
-        off = off.max((smooth - mean).abs() / variance.sqrt());
-        wide = wide.max((level.std_dev().into() / variance.sqrt() - 1.0).abs());
+        let off = (smooth - mean).abs() / variance.sqrt();
+        let wide = (level.std_dev().into() / variance.sqrt() - 1.0).abs();
+        for (function, error) in [("local_level.mean", off), ("local_level.sd", wide)] {
+            let cells = [function, std::any::type_name::<T>(), "*"];
+            assert!(measured.see(cells, 0.0, error, || format!("step {}", step + 1)));
+        }
     }
-    println!("{}: mean {off:.1e} standard deviations off, standard deviation {wide:.1e}", std::any::type_name::<T>());
-    (off, wide)
 }
 
 #[test]
 fn the_nile_is_that_of_the_kalman_filter() {
-    let (off, wide) = along_the_nile::<f64>();
-    assert!(off < 1e-14 && wide < 1e-14, "{off:e} {wide:e}");
-    let (off, wide) = along_the_nile::<f32>();
-    assert!(off < 3e-7 && wide < 3e-7, "{off:e} {wide:e}");
+    let mut measured = Measured::default();
+    along_the_nile::<f64>(&mut measured);
+    along_the_nile::<f32>(&mut measured);
+    measured.finish();
 }
 
 /// The same bits as the parts put together by hand, by either estimator, at uneven times with gaps.

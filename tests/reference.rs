@@ -1,20 +1,28 @@
 //! Every numeric kernel against its reference table, within the budget.
 //!
 //! The tables in `tests/reference/` are written by `kernels.py` there: inputs as exact bit patterns, expectations of 40
-//! digits. `budget.csv` is the one list of allowed errors, `ACCURACY.md` of measured ones, and `public.csv` says which of
-//! them are whose. `cargo test --test reference -- --nocapture` prints the worst errors.
+//! digits. `budget.csv` is the one list of allowed errors, `ACCURACY.md` of measured ones, and `public.csv` says which
+//! of them are whose. `cargo test --test reference -- --nocapture` prints the worst errors.
 
 #[path = "common/accuracy.rs"]
 mod accuracy;
+#[path = "reference/ascent.rs"]
+mod ascent;
+#[path = "reference/beliefs.rs"]
+mod beliefs;
 #[path = "reference/budget.rs"]
 mod budget;
 #[path = "common/csv.rs"]
 mod csv;
+#[path = "reference/functions.rs"]
+mod functions;
 #[path = "reference/public.rs"]
 mod public;
 #[path = "reference/table.rs"]
 mod table;
 
+use ascent::row as ascent_row;
+use beliefs::row as beliefs_row;
 use budget::Check;
 use core::convert::Infallible;
 use elbow::likelihood::{
@@ -192,6 +200,24 @@ fn mean_field() {
     let mut check = Check::new("mean_field");
     for row in Table::read("mean_field").rows() {
         dispatch!(&row, &mut check, mean_field_row, [1, 2, 3, 4, 8]);
+    }
+    check.finish();
+}
+
+#[test]
+fn ascents() {
+    let mut check = Check::new("ascent");
+    for row in Table::read("ascent").rows() {
+        dispatch!(&row, &mut check, ascent_row, [1, 2, 4, 8]);
+    }
+    check.finish();
+}
+
+#[test]
+fn beliefs_and_filters() {
+    let mut check = Check::new("beliefs");
+    for row in Table::read("beliefs").rows() {
+        dispatch!(&row, &mut check, beliefs_row, [1, 2, 4, 8]);
     }
     check.finish();
 }

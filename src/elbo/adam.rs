@@ -83,6 +83,7 @@ impl<T: Real, const N: usize> Adam<T, N> {
     /// Nothing is taken in then.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#adam).
     /// Steps within 3.6e-7 for `f32` and 1e-15 for `f64`, absolute, along 200 gradients.
     ///
     /// ```

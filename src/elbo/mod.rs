@@ -138,8 +138,8 @@ impl<T: Real, G> Elbo<T, G> {
 /// [`Error::OutOfRange`] if the KL overflows.
 ///
 /// # Accuracy
-/// With four unknowns, pivots from 1e-2 to 1e2 and a model without rounding of its own, in `f32`: the value within
-/// 2.5e-7 of its largest part, the gradient within 6e-7 of its largest entry.
+/// [Every figure](crate::accuracy#one_sample_elbo).
+/// Gradients within 4.7e-7 for `f32`, 1.8e-15 for `f64`, of their largest term, to N = 8.
 ///
 /// Source: Kingma and Welling (2014), eq. 7 and 10.
 ///

@@ -88,6 +88,7 @@ pub struct NoiseFit<T, const K: usize> {
 /// what `log_evidence` returns at the start; [`Error::NotFinite`] if its sum there is NaN or infinite.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#fit_noise).
 /// The logarithms are within 1e-3 of their [standard deviation](NoiseFit::log_std_dev) of the maximum, `f32` and `f64`
 /// (3.4e-3 where the evidence was an exact parabola in a variance, not in its logarithm);
 /// in `f32` the rounding of a settled filter adds up along the log: a tenth of it at most for log evidences to 250 000

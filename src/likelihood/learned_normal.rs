@@ -44,6 +44,7 @@ use crate::real::Real;
 /// [`Update::log_evidence`](crate::Update::log_evidence) a copy of the sensor from before the update.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#learned_normal).
 /// Of the joint optimum in `f32` 1.9e-6, in `f64` 1.3e-15: posterior variance and noise relative, shift relative to it
 /// or to the posterior standard deviation. What mean field costs: along a seeded series of 200 readings, from two
 /// readings' worth of a variance four times too large, the mean stays within 11 % of an exact posterior standard

@@ -100,6 +100,15 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         Some(self.log_prob(reading, mean) - T::from_f64(0.5) * (std_dev / self.variance * std_dev))
     }
 
+    /// ln N(y; u0, v0 + variance).
+    fn log_evidence(&self, reading: T, mean: T, variance: T) -> Option<T> {
+        // Halves, because the sum of two large variances could overflow.
+        let half = T::from_f64(0.5);
+        let (sum, residual) = (half * variance + half * self.variance, half * (reading - mean));
+        let constant = T::from_f64(LN_TAU + core::f64::consts::LN_2);
+        Some(-(residual / sum * residual) - half * (constant + ln(sum)))
+    }
+
     /// The Kalman update: gain = v0/(v0 + r), shift = gain (y - u0), v = v0 r/(v0 + r).
     #[inline(always)]
     fn optimum(&self, reading: T, mean: T, variance: T) -> Option<Optimum<T>> {

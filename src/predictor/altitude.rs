@@ -31,6 +31,7 @@ const SCALE_HEIGHT: f64 = 216.65 * 8.31432 / (9.80665 * 0.028_964_420);
 /// and write the function.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#predictor).
 /// Within 2.7e-7 of the pressure for `f32` from -1 to 20 km, which is 2 mm. With `micromath::F32` so below 4 km, within
 /// 7.6e-4 above.
 ///

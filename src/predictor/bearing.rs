@@ -18,6 +18,7 @@ use crate::real::Real;
 /// position sees the station is the opposite one: give the reading plus pi.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#predictor).
 /// `f32`: within 2.5e-7 rad, beside what the subtraction of the station loses of large coordinates. A belief about the
 /// position that surrounds the station has no direction to speak of; the residual of the linearisation then says so.
 ///

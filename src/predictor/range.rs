@@ -11,6 +11,7 @@ use crate::real::Real;
 /// ([`Status::Saturated`](crate::Status::Saturated)). Start the mean off the beacons.
 ///
 /// # Accuracy
+/// [Every figure](crate::accuracy#predictor).
 /// `f32`: within 1e-7 of the distance for `D` to 3 and distances from 1e-16 to 1e18, beside what the subtraction of the
 /// beacon loses of large coordinates. Farther than that the square may overflow: an error, and nothing changes.
 ///

@@ -130,6 +130,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// result cannot be represented.
     ///
     /// # Accuracy
+    /// [Every figure](crate::accuracy#filter).
     /// Covariances within 1.2 EPSILON of a joint update in `f64`, in prior standard deviations, times the condition of
     /// the noise: the largest ratio of a component's variance to what is left of it given the others.
     ///

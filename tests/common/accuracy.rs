@@ -84,7 +84,7 @@ fn cells(cells: [&str; 8]) -> String {
 }
 
 impl Measured {
-    /// Takes an error at some inputs into account, where a line goes so far; one that is not a number is the worst.
+    /// Takes an error at some inputs into account, where a line goes so far; one that is not a number is infinite.
     pub fn see(
         &mut self,
         [function, scalar, regime]: [&str; 3],
@@ -96,9 +96,10 @@ impl Measured {
             return false;
         };
         let error = error.into().relative(line);
+        let error = if error.is_nan() { f64::INFINITY } else { error };
         let key = [function, scalar, regime, &line.up_to].map(str::to_owned);
         let worst = self.0.entry(key).or_insert_with(|| Worst { line, error: -1.0, at: String::new() });
-        if !(error <= worst.error) {
+        if error > worst.error {
             *worst = Worst { line, error, at: at() };
         }
         true
@@ -120,7 +121,7 @@ impl Measured {
     /// Each error must be within its budget.
     pub fn judge(&self) {
         let beyond = |(key, worst): (&[String; 4], &Worst)| {
-            (!(worst.error <= worst.line.allowed))
+            (worst.error > worst.line.allowed)
                 .then(|| format!("{key:?}: {:e} of {:e} at {}", worst.error, worst.line.allowed, worst.at))
         };
         let missed: Vec<String> = self.0.iter().filter_map(beyond).collect();

@@ -3,13 +3,9 @@
 use crate::accuracy::Measured;
 use crate::table::{Bits, Row, Table};
 use elbow::{
-    ConstantVelocity, Dynamics, IntegratedOrnsteinUhlenbeck, LinearTimeInvariant, LocalLinearTrend, OrnsteinUhlenbeck,
-    Process, RandomWalk, Real,
+    ConstantVelocity, Dynamics, Filter, Gaussian, IntegratedOrnsteinUhlenbeck, LinearTimeInvariant, LocalLinearTrend,
+    OrnsteinUhlenbeck, Process, RandomWalk, Real,
 };
-
-fn decimals(row: &Row, column: &str) -> Vec<f64> {
-    row.text(column).split_whitespace().map(|cell| cell.parse().expect("a decimal")).collect()
-}
 
 /// The errors of one kind of process: as a ready one or as the general model.
 struct Errors {
@@ -36,7 +32,7 @@ fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>,
     let dt = T::from_hex(row.text("dt")).widen();
     let least = T::MIN_POSITIVE.widen();
     let mut entries = |quantity: &str, got: Vec<f64>| {
-        let (expected, scale) = (decimals(row, quantity), decimals(row, &format!("{quantity}_scale")));
+        let (expected, scale) = (row.decimals(quantity), row.decimals(&format!("{quantity}_scale")));
         assert_eq!(got.len(), expected.len());
         for ((got, expected), scale) in got.iter().zip(&expected).zip(&scale) {
             let error = if *got == T::nearest(*expected) { 0.0 } else { (got - expected).abs() / scale.max(least) };
@@ -45,12 +41,40 @@ fn compare<T: Real + Bits, const N: usize>(row: &Row, dynamics: &Dynamics<T, N>,
     };
     entries("transition", dynamics.transition().as_flattened().iter().map(|x| x.widen()).collect());
     entries("offset", dynamics.offset().iter().map(|x| x.widen()).collect());
-    let (got, expected) = (dynamics.noise_covariance().map(|row| row.map(Bits::widen)), decimals(row, "noise"));
+    let (got, expected) = (dynamics.noise_covariance().map(|row| row.map(Bits::widen)), row.decimals("noise"));
     for i in 0..N {
         for j in 0..N {
             let unit = (expected[N * i + i] * expected[N * j + j]).sqrt();
             let error = (got[i][j] - expected[N * i + j]).abs() / unit.max(least / T::EPSILON.widen());
             errors.note(row, "noise", error, dt);
+        }
+    }
+}
+
+/// The errors of a belief that a process has moved: means relative to their largest term or standard deviation,
+/// covariances to the standard deviations.
+fn advance<T: Real + Bits, const N: usize>(row: &Row, process: &impl Process<T, N>, errors: &mut Errors) {
+    let mut entries = row.list::<T>("lower").into_iter();
+    let mut lower = [[T::ZERO; N]; N];
+    for (i, line) in lower.iter_mut().enumerate() {
+        line[..i].fill_with(|| entries.next().expect("an entry of the triangle"));
+    }
+    let mut belief = Gaussian::from_factor(row.array("mean"), lower, row.array("pivots")).expect("a belief");
+    let dt = T::from_hex(row.text("dt"));
+    let mut filter = Filter::new(belief);
+    process.advance(&mut belief, dt).expect("a belief");
+    filter.predict_for(process, dt).expect("a belief");
+    assert_eq!(filter.belief(), &belief, "line {}", row.line);
+    let (expected, scale) = (row.decimals("advanced_mean"), row.decimals("advanced_mean_scale"));
+    for i in 0..N {
+        errors.note(row, "advance_mean", (belief.mean()[i].widen() - expected[i]).abs() / scale[i], dt.widen());
+    }
+    let (got, expected) = (belief.covariance(), row.decimals("advanced"));
+    let at = |i: usize, j: usize| expected[i * (i + 1) / 2 + j];
+    for i in 0..N {
+        for j in 0..=i {
+            let unit = at(i, i).sqrt() * at(j, j).sqrt();
+            errors.note(row, "advance_covariance", (got[i][j].widen() - at(i, j)).abs() / unit, dt.widen());
         }
     }
 }
@@ -67,7 +91,9 @@ fn general<T: Real + Bits, const N: usize>(row: &Row) -> LinearTimeInvariant<T, 
 
 fn check_general<T: Real + Bits, const N: usize>(row: &Row, errors: &mut Errors) {
     let dt = T::from_hex(row.text("dt"));
-    compare(row, &general::<T, N>(row).step(dt).expect("a step"), errors);
+    let model = general::<T, N>(row);
+    compare(row, &model.step(dt).expect("a step"), errors);
+    advance(row, &model, errors);
 }
 
 fn general_models<T: Real + Bits>(scalar: &str) {
@@ -100,7 +126,9 @@ fn check_ready<T: Real + Bits, const N: usize>(
     [ready, general]: &mut [Errors; 2],
 ) {
     let dt = T::from_hex(row.text("dt"));
-    compare(row, &process.expect("a process").step(dt).expect("a step"), ready);
+    let process = process.expect("a process");
+    compare(row, &process.step(dt).expect("a step"), ready);
+    advance(row, &process, ready);
     let diffusion = std::array::from_fn(|i| std::array::from_fn(|j| if i == j { diffusion[i] } else { T::ZERO }));
     let model = LinearTimeInvariant::new(drift, diffusion).and_then(|model| model.with_input(input)).expect("a model");
     compare(row, &model.step(dt).expect("a step"), general);

@@ -135,15 +135,27 @@ def pairs(draw, scalar):
         yield "ill-conditioned", one, (draw.inside(one), one[1], one[2])
 
 
+def nearest_pairs(draw, scalar):
+    """KL about 1e-14, means of zero and subnormal ones."""
+    base = draw.belief()
+    yield "near-equal", base, draw.near(base, 1e-7)
+    yield "near-equal", base, draw.near(base, 2e-7)
+    zero = [mp.mpf(0)] * draw.n
+    yield "zeros", (zero, base[1], base[2]), (zero, [0 * x for x in base[1]], base[2])
+    subnormal = [scalar.smallest * draw.rng.randrange(1, 1000) for _ in range(draw.n)]
+    yield "subnormal", (subnormal, base[1], base[2]), (zero, *draw.near(base, 1e-2)[1:])
+
+
 def gaussian(seed):
     rng = random.Random(f"gaussian {seed}")
     columns = "scalar,n,regime,mean0,lower0,pivots0,mean1,lower1,pivots1,x,entropy0,entropy0_scale,cross_entropy01"
     columns += ",cross_entropy01_scale,kl01,kl01_scale,log_prob0_x,log_prob0_x_scale"
     table = Table("gaussian", columns.split(","))
-    for scalar in SCALARS:
+    nearest = random.Random(f"nearest gaussian {seed}")
+    for scalar, rng, pairs_of in [(s, r, p) for r, p in ((rng, pairs), (nearest, nearest_pairs)) for s in SCALARS]:
         for n in LENGTHS:
             draw = Draw(rng, n)
-            for regime, zero, one in pairs(draw, scalar):
+            for regime, zero, one in pairs_of(draw, scalar):
                 lists = [[scalar.round(x) for x in part] for part in (*zero, *one, draw.inside(zero, 2.0))]
                 mean0, lower0, pivots0, mean1, lower1, pivots1, x = lists
                 exact = (mean0, unit_lower(n, lower0), pivots0, mean1, unit_lower(n, lower1), pivots1, x)
@@ -170,16 +182,24 @@ def mean_field_pairs(draw, scalar):
     yield "extreme", belief(-14, -13), belief(13, 14)
 
 
+def nearest_mean_fields(draw, scalar):
+    """The same of a mean-field belief."""
+    for regime, zero, one in nearest_pairs(draw, scalar):
+        yield regime, *((mean, [mp.log(d) / 2 for d in pivots]) for mean, _, pivots in (zero, one))
+
+
 def mean_field(seed):
     rng = random.Random(f"mean field {seed}")
     columns = "scalar,n,regime,mean0,log_std_dev0,mean1,log_std_dev1,x,entropy0,entropy0_scale,cross_entropy01"
     columns += ",cross_entropy01_scale,kl01,kl01_scale,log_prob0_x,log_prob0_x_scale"
     table = Table("mean_field", columns.split(","))
-    for scalar in SCALARS:
+    nearest = random.Random(f"nearest mean field {seed}")
+    passes = ((rng, mean_field_pairs), (nearest, nearest_mean_fields))
+    for scalar, rng, pairs_of in [(s, r, p) for r, p in passes for s in SCALARS]:
         for n in LENGTHS:
             draw = Draw(rng, n)
             identity = unit_lower(n, [mp.mpf(0)] * (n * n))
-            for regime, zero, one in mean_field_pairs(draw, scalar):
+            for regime, zero, one in pairs_of(draw, scalar):
                 x = [m + 2 * draw.rng.gauss(0, 1) * mp.exp(s) for m, s in zip(*zero)]
                 lists = [[scalar.round(x) for x in part] for part in (*zero, *one, x)]
                 mean0, log0, mean1, log1, x = lists

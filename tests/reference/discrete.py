@@ -198,6 +198,17 @@ def logits_pairs(rng, scalar, n):
     yield "wide", tied, moved(tied, 1)
 
 
+def nearest_logits(rng, scalar, n):
+    """KL about 1e-14, logits of zero and subnormal ones."""
+    base = [rng.gauss(0, 1) for _ in range(n)]
+    for by in [1e-7, 2e-7]:
+        yield "near-equal", base, [x + by * rng.gauss(0, 1) for x in base]
+    zeros = [mp.mpf(0)] * n
+    yield "zeros", zeros, base
+    subnormal = [scalar.smallest * rng.randrange(1, 1000) for _ in range(n)]
+    yield "subnormal", subnormal, base
+
+
 def logits(seed):
     rng = random.Random(f"logits {seed}")
     columns = "scalar,n,regime,a,b,range,log_sum_exp_a,log_sum_exp_a_scale,entropy_a,cross_entropy_ab,kl_ab,kl_ba"
@@ -206,6 +217,14 @@ def logits(seed):
         for n in [1, 2, 3, 4, 8, 16, 32, 64]:
             thin, first = {1: (6, 0), 16: (2, 1), 32: (4, 0), 64: (4, 2)}.get(n, (1, 0))
             for regime, a, b in list(logits_pairs(rng, scalar, n))[first::thin]:
+                a, b = [scalar.round(x) for x in a], [scalar.round(x) for x in b]
+                width = max(max(a) - min(a), max(b) - min(b))
+                inputs = [scalar.name, n, regime, scalar.list(a), scalar.list(b), mp.nstr(width, 6)]
+                table.add(inputs, lambda: logits_values(a, b))
+    rng = random.Random(f"nearest logits {seed}")
+    for scalar in SCALARS:
+        for n in [2, 3, 4, 8]:
+            for regime, a, b in nearest_logits(rng, scalar, n):
                 a, b = [scalar.round(x) for x in a], [scalar.round(x) for x in b]
                 width = max(max(a) - min(a), max(b) - min(b))
                 inputs = [scalar.name, n, regime, scalar.list(a), scalar.list(b), mp.nstr(width, 6)]

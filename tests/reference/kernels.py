@@ -7,14 +7,20 @@ Needs mpmath. Without arguments it writes the committed files, beside this scrip
 import pathlib
 import sys
 
+import ascent
+import beliefs
 import closed
 import continuous
 import counts
 import discrete
+import functions
 import intervals
 import sensors
 
 TABLES = [
+    ascent.ascent,
+    beliefs.beliefs,
+    functions.functions,
     discrete.categorical,
     discrete.logits,
     continuous.gaussian,

@@ -5,17 +5,22 @@ are columns of exponentials too: vec Q' = (A (x) I + I (x) A) vec Q + vec Qc, c'
 other half grows as fast as a stiff model decays). Inputs are exact bit patterns of the scalar; expected values have 20
 digits, from 60 and again from 80; the two must agree. `transition_scale` and `offset_scale` are the largest magnitudes
 that an entry takes on the way, at dt/2^k: what its rounding is relative to. A named process has parameters, a general
-model has drift, diffusion and input.
+model has drift, diffusion and input. Beside them stand a belief (mean, strict lower triangle of L, pivots) and what it
+becomes: F mean + c with its scale (the largest term or the standard deviation), and the rows of the lower triangle
+of F P F' + Q.
 """
 
+import random
 from pathlib import Path
 
 from mpmath import matrix, mp, mpf
+from continuous import Draw, unit_lower
 from table import SCALARS
 
 HERE = Path(__file__).parent
 COLUMNS = ["process", "scalar", "n", "dt", "parameters", "drift", "diffusion", "input"]
 COLUMNS += ["transition", "transition_scale", "offset", "offset_scale", "noise"]
+COLUMNS += ["mean", "lower", "pivots", "advanced_mean", "advanced_mean_scale", "advanced"]
 DECADES = [-12, -9, -6, -4, -2, -1, 0, 1, 2, 4, 6, 9, 12]
 
 
@@ -144,6 +149,18 @@ def decimals(values, digits=20):
     return " ".join("0" if x == 0 else mp.nstr(x, digits, min_fixed=-2, max_fixed=6) for x in values)
 
 
+def advanced(belief, transition, offset, noise):
+    """The mean, its scale and the lower triangle of the covariance."""
+    mean, lower, pivots = belief
+    n = len(mean)
+    f, q = (matrix([values[n * i : n * i + n] for i in range(n)]) for values in (transition, noise))
+    full = matrix(unit_lower(n, lower))
+    covariance = f * full * mp.diag(list(pivots)) * full.T * f.T + q
+    terms = [[f[i, j] * mean[j] for j in range(n)] + [offset[i]] for i in range(n)]
+    scale = [max(mp.sqrt(covariance[i, i]), *(abs(x) for x in terms[i])) for i in range(n)]
+    return [sum(t) for t in terms], scale, [covariance[i, j] for i in range(n) for j in range(i + 1)]
+
+
 def row(name, scalar, dt, parameters, model, stored):
     mp.dps = 60
     once = exact(*model, dt)
@@ -156,11 +173,18 @@ def row(name, scalar, dt, parameters, model, stored):
     transition, offset, noise = twice
     mp.dps = 20
     transition_scale, offset_scale = scales(model[0], model[2], dt)
+    mp.dps = 80
+    draw = Draw(random.Random(f"{name} {scalar.name} {mp.nstr(dt, 5)}"), len(model[0]))
+    belief = [[scalar.round(x) for x in part] for part in draw.belief()]
+    mean, mean_scale, covariance = advanced(belief, transition, offset, noise)
+    mp.dps = 20
     drift, diffusion, input = stored
     cells = [name, scalar.name, len(model[0]), scalar.bits(dt), scalar.list(parameters)]
     cells += [scalar.list(drift), scalar.list(diffusion), scalar.list(input)]
     cells += [decimals(transition), decimals(transition_scale, 3), decimals(offset), decimals(offset_scale, 3)]
-    return ",".join(str(cell) for cell in [*cells, decimals(noise)])
+    cells += [decimals(noise), *(scalar.list(part) for part in belief)]
+    cells += [decimals(mean), decimals(mean_scale, 3), decimals(covariance)]
+    return ",".join(str(cell) for cell in cells)
 
 
 def main():

@@ -72,7 +72,7 @@ class Table:
         self.name, self.columns, self.lines = name, columns, [",".join(columns)]
 
     def add(self, inputs, evaluate):
-        """One row: input columns as text, then the values of evaluate(): numbers, scales, None."""
+        """One row: input columns as text, then the values of evaluate(): numbers, scales, lists, None."""
         values = evaluate()
         mp.dps = 2 * DIGITS
         again = evaluate()
@@ -81,7 +81,8 @@ class Table:
         for value, check in zip(values, again, strict=True):
             if value is None:
                 cells.append("")
-            elif isinstance(value, Scale):
+            elif hasattr(value, "text"):
+                assert value.text == check.text, (self.name, inputs, value.text, check.text)
                 cells.append(value.text)
             else:
                 assert agree(value, check), (self.name, inputs, value, check)

@@ -90,6 +90,11 @@ impl Row<'_> {
         list.try_into().unwrap_or_else(|_| panic!("line {}: {column} has not {N} numbers", self.line))
     }
 
+    /// A list of decimals.
+    pub fn decimals(&self, column: &str) -> Vec<f64> {
+        self.text(column).split_whitespace().map(|cell| cell.parse().expect("a decimal")).collect()
+    }
+
     /// A decimal.
     pub fn number(&self, column: &str) -> f64 {
         let text = self.text(column);
