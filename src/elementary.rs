@@ -22,14 +22,38 @@ pub fn exp(x: f32) -> f32 {
     lifted_exp(x, 0.0)
 }
 
+/// e^x for any x, within one unit in the last place: subnormal or infinite where it is as small or large as that.
+#[inline]
+pub fn exp_of_any(x: f32) -> f32 {
+    if x.abs() <= EXP_BOUND { exp(x) } else { exp_beyond(x) }
+}
+
+/// e^x for |x| above [`EXP_BOUND`], or NaN: times a power of two that keeps it normal, and back.
+#[inline(never)]
+fn exp_beyond(x: f32) -> f32 {
+    if x != x {
+        return x;
+    }
+    // Of which the exponential is infinite.
+    const MOST: f32 = 89.0;
+    let (inside, lift, scale) = if x > 0.0 {
+        (if x < MOST { x } else { MOST }, -30.0, 1.0 / LOWER)
+    } else {
+        (if x > LEAST { x } else { LEAST }, 30.0, LOWER)
+    };
+    lifted_exp(inside, lift) * scale
+}
+
+/// Of which the exponential is zero.
+const LEAST: f32 = -104.0;
+
+/// 2^-30
+const LOWER: f32 = 1.0 / 1_073_741_824.0;
+
 /// e^x for x <= 64, within one unit in the last place: subnormal where it is as small as that, and
 /// zero below.
 #[inline(always)]
 pub fn exp_to_zero(x: f32) -> f32 {
-    // Of which the exponential is zero.
-    const LEAST: f32 = -104.0;
-    // 2^-30
-    const LOWER: f32 = 1.0 / 1_073_741_824.0;
     lifted_exp(if x > LEAST { x } else { LEAST }, 30.0) * LOWER
 }
 
@@ -82,6 +106,9 @@ mod tests {
     fn within_a_unit_in_the_last_place() {
         let above = worst(1e-9..EXP_BOUND, exp, libm::exp);
         let below = worst(1e-9..EXP_BOUND, |x| exp(-x), |x| libm::exp(-x));
+        let (largest, smallest) =
+            (worst(1e-9..88.72, exp_of_any, libm::exp), worst(1e-9..110.0, |x| exp_of_any(-x), |x| libm::exp(-x)));
+        assert!(largest < 1.0 && smallest < 1.0, "{largest} {smallest}");
         let to_zero = worst(1e-9..110.0, |x| exp_to_zero(-x), |x| libm::exp(-x));
         let from_zero = worst(1e-9..64.0, exp_to_zero, libm::exp);
         assert!(to_zero < 1.0 && from_zero < 1.0, "{to_zero} {from_zero}");
@@ -92,6 +119,12 @@ mod tests {
     #[test]
     fn exact_where_the_result_is() {
         assert_eq!(exp(0.0), 1.0);
+        let [infinity, below] = [f32::INFINITY, f32::NEG_INFINITY];
+        assert_eq!(
+            [88.73, 1e30, infinity, -104.0, -1e30, below].map(exp_of_any),
+            [infinity, infinity, infinity, 0.0, 0.0, 0.0]
+        );
+        assert!(exp_of_any(f32::NAN).is_nan());
         assert_eq!([exp_to_zero(0.0), exp_to_zero(-200.0), exp_to_zero(f32::NEG_INFINITY)], [1.0, 0.0, 0.0]);
         for n in 1..4097_u16 {
             let x = f32::from(n);
