@@ -100,7 +100,7 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         Some(self.log_prob(reading, mean) - T::from_f64(0.5) * (std_dev / self.variance * std_dev))
     }
 
-    /// ln N(y; u0, v0 + variance).
+    /// ln N(y; u0, v0 + variance); minus infinity where the square overflows.
     fn log_evidence(&self, reading: T, mean: T, variance: T) -> Option<T> {
         // Halves, because the sum of two large variances could overflow.
         let half = T::from_f64(0.5);

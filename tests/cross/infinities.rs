@@ -46,6 +46,7 @@ const INFINITIES: &[(&str, char, &str)] = &[
     ("Poisson::mean_log_prob", '-', "overflow"),
     ("NegativeBinomial::mean_log_prob", '-', "overflow"),
     ("Gamma::mean_log_prob", '-', "overflow"),
+    ("Normal::log_evidence", '-', "the square overflows"),
     ("Quantized::log_evidence", '-', "overflow"),
     ("Censored::log_evidence", '-', "overflow"),
     ("Probit::log_evidence", '-', "overflow"),
