@@ -50,7 +50,7 @@ where
 /// The mean and factor of the posterior, and what the reading did; none where it may tell nothing, or floats may not hold
 /// it.
 #[inline(always)]
-fn posterior<T: Real, P: Observe<T, N>, const N: usize>(
+pub fn posterior<T: Real, P: Observe<T, N>, const N: usize>(
     belief: &Gaussian<T, N>,
     predictor: &P,
     value: T,

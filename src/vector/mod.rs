@@ -15,6 +15,7 @@ use crate::factor::Factor;
 use crate::filter::Filter;
 use crate::gate::Gate;
 use crate::gaussian::{Gaussian, check_finite};
+use crate::kalman::posterior;
 use crate::likelihood::Normal;
 use crate::real::Real;
 use crate::sensor::Sensor;
@@ -221,9 +222,16 @@ impl<T: Real, const N: usize> Filter<T, N> {
         for i in 0..M {
             if present[i] {
                 check_finite(&rows[i]).map_err(|_| Error::OutOfRange)?;
-                let component = Sensor::linear(rows[i], Normal::new(whitened.variances[i])?);
-                let (reading, mut estimator) = (whitened.readings[i], GaussHermite::<3>::new());
-                let update = assimilate(&mut belief, &component, reading, &mut estimator, |_| true)?;
+                let (reading, noise) = (whitened.readings[i], whitened.variances[i]);
+                let component = Sensor::linear(rows[i], Normal::new(noise)?);
+                let update = match posterior(&belief, component.predictor(), reading, noise) {
+                    Some((mean, factor, update)) => {
+                        belief.take_over(mean, &factor);
+                        update
+                    }
+                    // In line: a call would keep the belief in memory all the time.
+                    None => assimilate(&mut belief, &component, reading, &mut GaussHermite::<3>::new(), |_| true)?,
+                };
                 whitened.components[i] = Some(update);
             }
         }
