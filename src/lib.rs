@@ -42,6 +42,7 @@ mod real;
 mod semidefinite;
 mod sensor;
 mod snapshot;
+mod surprisal;
 mod unrolled;
 mod update;
 mod vector;
@@ -69,6 +70,7 @@ pub use process::{ConstantVelocity, LocalLinearTrend, Process, RandomWalk};
 pub use real::Real;
 pub use sensor::{Linear, Observe, Projection, Sensor};
 pub use snapshot::Snapshot;
+pub use surprisal::Surprisal;
 pub use update::Update;
 pub use vector::{VectorSensor, VectorUpdate};
 

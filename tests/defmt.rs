@@ -12,7 +12,7 @@ use elbow::{
     Categorical, ConstantVelocity, Dynamics, Error, Filter, Flags, Gate, GaussHermite, Gaussian,
     IntegratedOrnsteinUhlenbeck, Linear, LinearTimeInvariant, LocalLevel, LocalLinearTrend, LogEvidence, Logits,
     Maximum, MeanField, Monitor, NoiseFit, Nonlinear, OneSample, OrnsteinUhlenbeck, Projection, RandomWalk, Real,
-    Report, Sensor, Solution, Status, Update, VectorSensor, VectorUpdate,
+    Report, Sensor, Solution, Status, Surprisal, Update, VectorSensor, VectorUpdate,
 };
 
 fn assert_format<V: defmt::Format>() {}
@@ -20,6 +20,7 @@ fn assert_format<V: defmt::Format>() {}
 fn all_have_format<T: Real + defmt::Format>() {
     assert_format::<Categorical<T, 4>>();
     assert_format::<Logits<T, 4>>();
+    assert_format::<Surprisal<T, 4>>();
     assert_format::<Gaussian<T, 4>>();
     assert_format::<MeanField<T, 4>>();
     assert_format::<Adam<T, 4>>();

@@ -29,7 +29,7 @@ use elbow::likelihood::{
     Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
     VonMises,
 };
-use elbow::{Categorical, Gaussian, Logits, MeanField, Real, bits, noise};
+use elbow::{Categorical, Gaussian, Logits, MeanField, Real, Surprisal, bits, noise};
 use rand_core::TryRng;
 use table::{Bits, Row, Table};
 
@@ -49,6 +49,7 @@ fn categorical_row<T: Real + Bits, const N: usize>(row: &Row, check: &mut Check)
     let q = Categorical::<T, N>::new(row.array("q")).expect("q");
     check.value(row, "categorical.entropy", "entropy_p", p.entropy());
     check.value(row, "categorical.cross_entropy", "cross_entropy_pq", p.cross_entropy(&q));
+    check.value(row, "categorical.cross_entropy", "cross_entropy_pq", Surprisal::new(&q).cross_entropy(&p));
     check.divergence(row, "categorical.kl", "kl_pq", p.kl(&q));
     check.divergence(row, "categorical.kl", "kl_qp", q.kl(&p));
 }

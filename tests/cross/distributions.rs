@@ -4,7 +4,7 @@ use crate::design::{Scalar, all, around, triples};
 use crate::outcome::{Outcome, both, cross};
 use crate::stuck::Stuck;
 use elbow::noise::{standard_normal, standard_normals};
-use elbow::{Categorical, Gaussian, Logits, MeanField, bits};
+use elbow::{Categorical, Gaussian, Logits, MeanField, Surprisal, bits};
 
 /// What a belief is asked, by itself and about a point.
 type Of<B, T> = fn(&B) -> Vec<T>;
@@ -46,6 +46,11 @@ fn categorical<T: Scalar>() {
     for (name, figure) in [
         ("Categorical::kl", Categorical::<T, 3>::kl as fn(&_, &_) -> T),
         ("Categorical::cross_entropy", |p, q| Categorical::cross_entropy(p, q)),
+        ("Surprisal::cross_entropy", |p, q| {
+            let surprisal = Surprisal::new(q);
+            assert!(Surprisal::values(&surprisal).iter().all(|&nats| nats >= T::ZERO - T::EPSILON * T::from_f64(12.0)));
+            Surprisal::cross_entropy(&surprisal, p)
+        }),
     ] {
         cross(name, around([T::ONE; 6]), |[a, b, c, d, e, f]: [T; 6], out| {
             let (p, q) = (Categorical::from_weights([a, b, c]), Categorical::from_weights([d, e, f]));

@@ -5,6 +5,7 @@ const INFINITIES: &[(&str, char, &str)] = &[
     ("bits", '*', "of an infinity"),
     ("Categorical::kl", '+', "q is zero where p is not"),
     ("Categorical::cross_entropy", '+', "q is zero where p is not"),
+    ("Surprisal::cross_entropy", '+', "q is zero where p is not"),
     ("Gaussian::covariance", '*', "entries that overflow"),
     ("Gaussian::variance", '+', "entries that overflow"),
     ("Gaussian::kl", '+', "an intermediate overflows"),

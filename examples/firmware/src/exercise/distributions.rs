@@ -2,7 +2,7 @@
 
 use elbow::elbo::{Adam, Elbo, LogDensity, one_sample, one_sample_path, one_sample_path_weighted, one_sample_weighted};
 use elbow::noise::{standard_normal, standard_normals};
-use elbow::{Categorical, Error, Gaussian, Logits, MeanField, Real, bits};
+use elbow::{Categorical, Error, Gaussian, Logits, MeanField, Real, Surprisal, bits};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -38,6 +38,9 @@ pub fn categorical<T: Real, P: Probe<T>>(p: &mut P) -> Result<(), Error> {
     p.take(Categorical::entropy(&a));
     p.take(Categorical::cross_entropy(&a, &b));
     p.take(Categorical::kl(&a, &b));
+    let surprisal = Surprisal::new(&b);
+    p.take_all(Surprisal::values(&surprisal));
+    p.take(Surprisal::cross_entropy(&surprisal, &a));
     // A close pair: what the kernels are made for.
     let near = Categorical::from_weights(weights.map(|weight| weight + weight * T::from_f64(1e-4) * p.number()))?;
     p.take(Categorical::kl(&a, &near));

@@ -3,7 +3,7 @@
 use core::array::from_fn;
 use core::cmp::Ordering;
 use elbow::noise::standard_normal;
-use elbow::{Categorical, Gaussian, Logits, MeanField};
+use elbow::{Categorical, Gaussian, Logits, MeanField, Surprisal};
 use elbow_firmware::measure::{Work, spread};
 use elbow_firmware::rows;
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -98,6 +98,23 @@ macro_rules! divergence {
 divergence!(CrossEntropy, cross_entropy);
 divergence!(Kl, kl);
 
+/// The cross-entropy against a distribution whose logarithms are kept.
+pub struct AgainstFixed<const N: usize>(Categorical<f32, N>, Surprisal<f32, N>, f32);
+
+impl<const N: usize> Work for AgainstFixed<N> {
+    const RAM: usize = size_of::<Categorical<f32, N>>() + size_of::<Surprisal<f32, N>>();
+    fn new() -> Option<Self> {
+        Some(Self(Distribution::example(0)?, Surprisal::new(&Distribution::example(100)?), 0.0))
+    }
+    fn prepare(&mut self, call: u32) {
+        self.0 = Distribution::example(call).unwrap_or(self.0);
+    }
+    fn work(&mut self) -> bool {
+        self.2 = self.1.cross_entropy(&self.0);
+        self.2.is_finite()
+    }
+}
+
 /// The log density of a point.
 pub struct LogProb<const N: usize>(Gaussian<f32, N>, [f32; N], f32);
 
@@ -162,6 +179,10 @@ rows! {
     "Categorical::kl, 16" => Kl<Categorical<f32, 16>>,
     "Categorical::kl, 64" => Kl<Categorical<f32, 64>>,
     "Categorical::kl, 256" => Kl<Categorical<f32, 256>>,
+    "Surprisal::cross_entropy, 4" => AgainstFixed<4>,
+    "Surprisal::cross_entropy, 16" => AgainstFixed<16>,
+    "Surprisal::cross_entropy, 64" => AgainstFixed<64>,
+    "Surprisal::cross_entropy, 256" => AgainstFixed<256>,
     "Logits::entropy, 4" => Entropy<Logits<f32, 4>>,
     "Logits::entropy, 16" => Entropy<Logits<f32, 16>>,
     "Logits::entropy, 64" => Entropy<Logits<f32, 64>>,
