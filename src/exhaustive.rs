@@ -9,9 +9,9 @@
 //! ```
 //!
 //! Kernels are held against formulas of their own, scores and normal noise against the same code in `f64`, which
-//! `tests/reference.rs` holds against 50 digits. An error is relative to what is expected; that of a score to itself plus
-//! the curvature times the `reach` of eta that one part in one of the residual or of the likelihood's width stands for.
-//! Where a score stops at a bound, far out, it is only asked to be a number.
+//! `tests/reference.rs` holds against 50 digits. An error is relative to what is expected; that of a score to itself
+//! plus the curvature times the `reach` of eta that one part in one of the residual or of the likelihood's width stands
+//! for. Where a score stops at a bound, far out, it is only asked to be a number.
 
 extern crate std;
 

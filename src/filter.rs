@@ -150,11 +150,11 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// (ARCHITECTURE.md); the change of the factor is that of Bierman (1976), *Automatica* 12, 375-382.
     ///
     /// # Accuracy
-    /// [Every figure](crate::accuracy#filter).
-    /// Of a normal reading, to N = 8, conditions of 1e6 and priors 10^12 times the noise: means within 3.5e-7 for `f32`,
-    /// 8.2e-16 for `f64`, of their largest term or standard deviation; covariances within 2.9e-7 and 6.4e-16 of the
-    /// posterior's standard deviations; along logs of 100 to 2284 readings means in `f32` within 2.8e-5 posterior standard
-    /// deviations of those in `f64` (four states), 1.5e-6 with one. Of others by the estimator: see its docs.
+    /// [Every figure](crate::accuracy#filter). Of a normal reading, to N = 8, conditions of 1e6 and priors 10^12 times
+    /// the noise: means within 3.5e-7 for `f32`, 8.2e-16 for `f64`, of their largest term or standard deviation;
+    /// covariances within 2.9e-7 and 6.4e-16 of the posterior's standard deviations; along logs of 100 to 2284 readings
+    /// means in `f32` within 2.8e-5 posterior standard deviations of those in `f64` (four states), 1.5e-6 with one. Of
+    /// others by the estimator: see its docs.
     ///
     /// ```
     /// use elbow::{Error, Filter, Gaussian, GaussHermite, Sensor, likelihood::Normal};

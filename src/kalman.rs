@@ -1,4 +1,5 @@
-//! A linear sensor's reading with normal noise: the Kalman filter's update, in one division by the innovation's variance.
+//! A linear sensor's reading with normal noise: the Kalman filter's update, in one division by the innovation's
+//! variance.
 //!
 //! With c the covariance of state and eta, N(u0, v0) the belief about eta, r the variance of the noise and S = v0 + r,
 //!
@@ -20,8 +21,8 @@ use crate::sensor::{Observe, Sensor};
 use crate::unrolled::unrolled;
 use crate::update::Update;
 
-/// Turns the belief into its posterior, as [`assimilate`] does. The likelihood has passed `reading`, which is `value` on
-/// the axis of eta, with normal noise of variance `noise`.
+/// Turns the belief into its posterior, as [`assimilate`] does. The likelihood has passed `reading`, which is `value`
+/// on the axis of eta, with normal noise of variance `noise`.
 #[inline(always)]
 pub fn kalman<T, P, L, const N: usize>(
     belief: &mut Gaussian<T, N>,
@@ -47,8 +48,8 @@ where
     Ok(update)
 }
 
-/// The mean and factor of the posterior, and what the reading did; none where it may tell nothing, or floats may not hold
-/// it.
+/// The mean and factor of the posterior, and what the reading did; none where it may tell nothing, or floats may not
+/// hold it.
 #[inline(always)]
 pub fn posterior<T: Real, P: Observe<T, N>, const N: usize>(
     belief: &Gaussian<T, N>,

@@ -258,7 +258,8 @@ impl<T: Real, const N: usize> Logits<T, N> {
         (sum / total).ln_1p()
     }
 
-    /// ln sum p e^c where it is large, because q has mass that p has not: ln(p e^c) is the gap to the mode less `level`.
+    /// ln sum p e^c where it is large, because q has mass that p has not: ln(p e^c) is the gap to the mode less
+    /// `level`.
     #[cold]
     #[inline(never)]
     fn log_mean_exp(&self, mode: T, level: T) -> T {

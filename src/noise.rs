@@ -18,9 +18,8 @@ use crate::real::{Real, horner};
 /// (probability 2^-33 on each side) and 9.16 for `f64` (2^-65).
 ///
 /// # Accuracy
-/// [Every figure](crate::accuracy#normal_quantile).
-/// The quantile of the drawn probability, relative: within 4.9e-7 for `f32`, all 2^32 words tried (2.6e-7 at the words of
-/// the reference table), and 4.2e-16 for `f64`, by the table.
+/// [Every figure](crate::accuracy#normal_quantile). The quantile of the drawn probability, relative: within 4.9e-7 for
+/// `f32`, all 2^32 words tried (2.6e-7 at the words of the reference table), and 4.2e-16 for `f64`, by the table.
 ///
 /// Source: Wichura (1988), *Applied Statistics* 37, 477-484, algorithm AS 241 (PPND16).
 ///

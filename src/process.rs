@@ -168,8 +168,8 @@ pub struct LocalLinearTrend<T> {
 }
 
 impl<T: Real> LocalLinearTrend<T> {
-    /// Rates `[level, slope]` at which the variances of level and slope grow per unit of time, in squared units of each;
-    /// the state is `[level, slope]`.
+    /// Rates `[level, slope]` at which the variances of level and slope grow per unit of time, in squared units of
+    /// each; the state is `[level, slope]`.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative rate.
@@ -240,8 +240,8 @@ pub struct ConstantVelocity<T> {
 }
 
 impl<T: Real> ConstantVelocity<T> {
-    /// Acceleration noise of this spectral density: the variance of the velocity grows by it per unit of time. The state
-    /// is `[position, velocity]`.
+    /// Acceleration noise of this spectral density: the variance of the velocity grows by it per unit of time. The
+    /// state is `[position, velocity]`.
     ///
     /// # Errors
     /// [`Error::NotFinite`]; [`Error::OutOfRange`] for a negative density.

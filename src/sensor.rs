@@ -126,8 +126,8 @@ mod sealed {
         /// A linear function of the state explains all of eta.
         const LINEAR: bool = false;
 
-        /// A belief about eta, by the whole turns that bring an angle nearest to `location`; [`check`](Self::check) says
-        /// whether it can be used.
+        /// A belief about eta, by the whole turns that bring an angle nearest to `location`; [`check`](Self::check)
+        /// says whether it can be used.
         fn project(&self, belief: &Gaussian<T, N>, location: Option<T>) -> Result<Projection<T, N>, Error>;
 
         /// Whether a projection's mean and variance are finite, and what was wrong if not.

@@ -6,8 +6,8 @@ use crate::real::Real;
 
 /// The surprisals -ln q of a fixed discrete distribution q over `N` classes, in nats.
 ///
-/// For a detector that holds every new histogram against the same reference: a product and a sum a class, 4 instructions
-/// on a Cortex-M4F in place of 32. To keep it across a reset keep q, and make it again.
+/// For a detector that holds every new histogram against the same reference: a product and a sum a class, 4
+/// instructions on a Cortex-M4F in place of 32. To keep it across a reset keep q, and make it again.
 ///
 /// ```
 /// use elbow::{Categorical, Surprisal};
