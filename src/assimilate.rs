@@ -258,4 +258,47 @@ mod tests {
             }
         }
     }
+
+    /// In `f32`, where the narrowing or the remainder has lost what the other keeps.
+    #[test]
+    fn the_divergence_keeps_its_digits() {
+        let projection = Projection { mean: 0.0_f32, variance: 2.0, residual: 0.0, f: [1.0], g: [2.0] };
+        for gain in [1e-5_f32, 1e-4, 1e-3, 0.1, 0.9, 0.999, 0.9999, 0.999_99] {
+            let variance = (2.0 * (1.0 - f64::from(gain))) as f32;
+            let solution = Solution { shift: 0.0, gain, variance, evaluations: 1, status: Status::Accepted };
+            let exact = if gain < 0.5 { f64::from(gain) } else { 1.0 - f64::from(variance) / 2.0 };
+            let expected = 0.5 * (-exact - libm::log1p(-exact));
+            let error = f64::from(divergence(&projection, &solution)) / expected - 1.0;
+            assert!(error.abs() < 1e-6, "{gain}: {error:e}");
+        }
+    }
+
+    /// Gains next to one and next to minus one, residuals next to none and next to all of the variance.
+    #[test]
+    fn the_remainder_keeps_its_digits() {
+        for residual in [1e-6_f32, 1e-3, 0.5, 0.999_999] {
+            for gain in [-1.0_f32, -0.3, -1e-3, 1e-3, 0.5, 0.999_999] {
+                let projection = Projection { mean: 0.0, variance: 1.0, residual, f: [1.0], g: [1.0 - residual] };
+                let variance = 1.0 - gain;
+                let solution = Solution { shift: 0.0, gain, variance, evaluations: 1, status: Status::Accepted };
+                let got = remainder(&projection, &solution);
+                let expected = 1.0 - f64::from(gain) * (1.0 - f64::from(residual));
+                assert!((f64::from(got) / expected - 1.0).abs() < 2e-7, "{residual} {gain}: {got:e} {expected:e}");
+                assert!(gain > 0.0 || got >= 1.0, "{residual} {gain}: {got:e}");
+            }
+        }
+    }
+
+    /// A hundredth of a standard deviation, a fiftieth of a pivot.
+    #[test]
+    fn beliefs_are_close_to_the_stated_bounds() {
+        let belief = |mean: f64, pivot: f64| Gaussian::diagonal([0.0, mean], [1.0, pivot]).unwrap();
+        for pivot in [4e-6, 1.0, 9e6] {
+            let std_dev = libm::sqrt(pivot);
+            let close = |shift: f64, share: f64| is_close(&belief(0.0, pivot), &belief(shift * std_dev, share * pivot));
+            assert!(close(0.0, 1.0) && close(0.009_9, 1.0) && close(-0.009_9, 1.0));
+            assert!(!close(0.010_1, 1.0) && !close(-0.010_1, 1.0));
+            assert!(close(0.0, 1.019) && close(0.0, 0.982) && !close(0.0, 1.022) && !close(0.0, 0.979));
+        }
+    }
 }

@@ -173,6 +173,23 @@ fn exponential_remainder_of_every_number() {
     });
 }
 
+/// micromath's root and exponential at the ends of their ranges.
+#[cfg(feature = "micromath")]
+#[test]
+fn coarse_functions_hold_to_their_ends() {
+    use crate::real::{Real, sealed::Backend};
+    use micromath::F32;
+    let root = |x: f32| Backend::sqrt(F32(x)).0;
+    for x in [f32::from_bits(1), 1e-42, 1e-40, 5e-39, f32::MIN_POSITIVE.next_down(), f32::MIN_POSITIVE, f32::MAX] {
+        let error = f64::from(root(x)) / libm::sqrt(x.into()) - 1.0;
+        assert!(error.abs() <= 1.74e-3, "{x:e}: {error:e}");
+    }
+    assert_eq!([root(0.0), root(-0.0)].map(f32::to_bits), [0.0, -0.0_f32].map(f32::to_bits));
+    assert!([-1e-45, -1.0, f32::NEG_INFINITY, f32::NAN].into_iter().all(|x| root(x).is_nan()));
+    let ends = [F32::LN_MAX.0, F32::LN_MAX.0.next_up()].map(|x| Backend::exp(F32(x)).0);
+    assert!((3.3e38..f32::INFINITY).contains(&ends[0]) && ends[1] == f32::INFINITY, "{ends:?}");
+}
+
 /// A generator stuck at one word.
 struct Stuck(u64);
 

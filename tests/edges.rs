@@ -1,6 +1,6 @@
 //! Where one form of a formula hands over to another, and where numbers underflow on the way: each was wrong once.
 
-use elbow::likelihood::{Bernoulli, Derivatives, Gamma, Likelihood, Normal, Poisson, StudentT};
+use elbow::likelihood::{Bernoulli, Derivatives, Gamma, Likelihood, Normal, Poisson, Quantized, StudentT, VonMises};
 use elbow::{
     ConstantVelocity, Dynamics, Error, Estimator, Filter, GaussHermite, Gaussian, LinearTimeInvariant,
     LocalLinearTrend, OneSample, Process, Sensor, Status, elbo,
@@ -248,4 +248,51 @@ fn long_steps_of_strong_noise_are_in_range() {
     let fast = LinearTimeInvariant::new([[-1e3_f32]], [[1e30]]).unwrap();
     let noise = fast.step(1e9).unwrap().noise_covariance()[0][0];
     assert!((noise / 5e26 - 1.0).abs() < 1e-5, "{noise:e}");
+}
+
+/// The second start of a Student-t reading: where the density can turn twice, D^2 > 3 c, and its own mode is in sight,
+/// D < 0.6 c, with D = |u0 - y|/2 and c = 13.5 here: from 12.73 to 16.2.
+#[test]
+fn a_second_start_depends_on_the_distance_alone() {
+    let noise = StudentT::new(1.0_f64, 4.0).unwrap();
+    for mean in [0.0, 100.0, -37.0] {
+        for (distance, starts) in [(6.0, false), (12.7, false), (12.76, true), (16.1, true), (16.3, false)] {
+            for reading in [mean + distance, mean - distance] {
+                assert_eq!(noise.second_start(reading, mean, 10.0), starts.then_some(reading), "{mean} {distance}");
+            }
+        }
+    }
+}
+
+/// e^eta overflows, the rate of a thousandth of it does not.
+#[test]
+fn a_small_exposure_keeps_its_rate() {
+    let poisson = Poisson::with_exposure(1e-3_f32).unwrap();
+    for eta in [89.0_f32, 89.5, 90.5, 94.0] {
+        let expected = -1e-3 * f64::from(eta).exp();
+        for reading in [0, 3] {
+            let error = f64::from(poisson.log_prob(reading, eta)) / expected - 1.0;
+            assert!(error.abs() < 1e-4, "{reading} {eta}: {error:e}");
+        }
+    }
+}
+
+/// Half a step beyond an end below zero.
+#[test]
+fn readings_beyond_a_negative_end_are_out_of_range() {
+    let steps = Quantized::new(1.0_f64, 0.25).and_then(|steps| steps.with_ends(-2.0, 3.0)).unwrap();
+    for (reading, fits) in [(-2.4, true), (-2.6, false), (-3.9, false), (3.4, true), (3.6, false)] {
+        assert_eq!(steps.check(reading), if fits { Ok(()) } else { Err(Error::OutOfRange) }, "{reading}");
+    }
+}
+
+/// An angle whose last place is a radian says nothing.
+#[test]
+fn angles_end_at_one_over_epsilon() {
+    let compass = VonMises::new(4.0_f32).unwrap();
+    let nothing = -core::f32::consts::TAU.ln();
+    let end = 1.0 / f32::EPSILON;
+    for (reading, tells) in [(end.next_down(), true), (end, false), (-end, false), (-end.next_down(), true)] {
+        assert_eq!((compass.log_prob(reading, 0.0) - nothing).abs() > 1e-3, tells, "{reading}");
+    }
 }

@@ -14,6 +14,10 @@ mod cases;
 mod conjugate;
 #[path = "common/csv.rs"]
 mod csv;
+#[path = "estimators/curvatures.rs"]
+mod curvatures;
+#[path = "estimators/evaluated.rs"]
+mod evaluated;
 #[path = "estimators/from_score.rs"]
 mod from_score;
 #[path = "estimators/gauss_hermite.rs"]
@@ -22,5 +26,7 @@ mod gauss_hermite;
 mod one_sample;
 #[path = "estimators/reported.rs"]
 mod reported;
+#[path = "estimators/scales.rs"]
+mod scales;
 #[path = "estimators/sweep.rs"]
 mod sweep;

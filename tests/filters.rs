@@ -15,6 +15,8 @@ mod kinds;
 mod logs;
 #[path = "filters/one_sample.rs"]
 mod one_sample;
+#[path = "filters/widening.rs"]
+mod widening;
 
 use accuracy::Measured;
 use core::any::type_name;

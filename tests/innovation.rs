@@ -149,6 +149,14 @@ fn readings_drawn_from_the_model_have_unit_innovations() {
         let got = angle.innovation(0.0, 0.0, 1e-9).unwrap().std_dev;
         assert!((got / square.sqrt() - 1.0).abs() < 2e-3, "{concentration}: {got}");
     }
+    for threshold in [0.3, 1.0, 2.5] {
+        let huber = Huber::new(0.4, threshold).unwrap();
+        let step = 2e-3;
+        let square: f64 =
+            (-20_000..20_000).map(|i| step * f64::from(i)).map(|r| step * r * r * huber.log_prob(r, 0.0).exp()).sum();
+        let got = huber.innovation(0.0, 0.0, 1e-12).unwrap().std_dev;
+        assert!((got / square.sqrt() - 1.0).abs() < 1e-6, "{threshold}: {got}");
+    }
     have_unit_variance("bernoulli", |rng, eta| {
         let reading = uniform(rng) < 1.0 / (1.0 + (-eta).exp());
         Likelihood::<f64>::innovation(&Bernoulli::new(), reading, mean, variance).unwrap().normalized()

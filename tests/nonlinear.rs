@@ -12,3 +12,5 @@ mod foreseen;
 mod linearisation;
 #[path = "nonlinear/predictors.rs"]
 mod predictors;
+#[path = "nonlinear/reported.rs"]
+mod reported;

@@ -3,7 +3,7 @@
 use crate::accuracy::Measured;
 use crate::cases::{Answer, Case, each_row, name, scale, solve};
 use crate::csv::Row;
-use elbow::likelihood::{Derivatives, FromScore, Likelihood, Score};
+use elbow::likelihood::{Derivatives, FromScore, Likelihood, Poisson, Score, VonMises};
 use elbow::{Error, GaussHermite, OneSample, Real, Status};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -31,6 +31,9 @@ impl<T: Real, L: Likelihood<T>> Score<T> for Bare<L> {
     const LOG_CONCAVE: bool = L::LOG_CONCAVE;
     fn check(&self, reading: L::Reading) -> Result<(), Error> {
         self.0.check(reading)
+    }
+    fn location(&self, reading: L::Reading) -> Option<T> {
+        self.0.location(reading)
     }
     fn log_prob(&self, reading: L::Reading, eta: T) -> T {
         self.0.log_prob(reading, eta)
@@ -92,4 +95,13 @@ fn a_score_alone_is_enough() {
         each_row::<f64>(&mut distance);
     }
     distance.measured.finish();
+}
+
+/// What brings an angle to the nearest turn.
+#[test]
+fn a_score_tells_the_place_of_its_reading() {
+    let compass = FromScore::new(Bare(VonMises::new(4.0_f64).expect("a compass")), 1e-3).expect("a step");
+    assert_eq!(compass.location(1.25), Some(1.25));
+    let count = FromScore::new(Bare(Poisson::<f64>::new()), 1e-3).expect("a step");
+    assert_eq!(count.location(3), None);
 }

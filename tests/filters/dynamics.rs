@@ -205,3 +205,14 @@ fn a_prediction_along_nearly_one_direction_keeps_what_is_across() {
     let [_, pivot] = filter.belief().pivots();
     assert!((pivot / expected - 1.0).abs() < 1e-6, "{pivot} for {expected}");
 }
+
+/// A pivot of the smallest normal number is a direction like any other: what is known from it stays so.
+#[test]
+fn the_smallest_normal_pivot_keeps_its_column() {
+    let least = f32::MIN_POSITIVE;
+    let lower = [[1.0, 0.0], [10.0, 1.0]];
+    let mut filter = Filter::new(Gaussian::from_factor([0.0; 2], lower, [least; 2]).expect("a belief"));
+    let standstill = Dynamics::new([[1.0, 0.0], [0.0, 1.0]], [[0.0; 2]; 2]).expect("dynamics");
+    filter.predict(&standstill).expect("a prediction");
+    assert_eq!((filter.belief().unit_lower(), filter.belief().pivots()), (lower, [least; 2]));
+}
