@@ -139,7 +139,11 @@ impl<T: Real, const N: usize> Filter<T, N> {
     ///
     /// The work is O(N^2) and one scalar problem; a [`Nonlinear`](crate::Nonlinear) sensor takes several and calls its
     /// predictor. [`Status::Saturated`](crate::Status::Saturated) leaves the belief as it was. A reading that is
-    /// delivered twice counts twice.
+    /// delivered twice counts twice; one that is missing is no update. Several numbers at once are for
+    /// [`update_vector`](Self::update_vector).
+    ///
+    /// The reading is of the likelihood's type (`f32`, `u32`, `bool`; a count is written `3_u32`) or converts into it
+    /// without loss. Take care with a `bool` or a small integer for an `f32`: that is a number to the compiler too.
     ///
     /// # Errors
     /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities);

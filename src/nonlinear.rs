@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::gaussian::{Gaussian, check_finite, difference};
 use crate::predictor::Predictor;
 use crate::real::Real;
-use crate::sensor::{Project, Projection, Sensor};
+use crate::sensor::{Observe, Project, Projection, Sensor};
 
 /// The most iterations of a reading.
 const MAX_ITERATIONS: u16 = 16;
@@ -63,7 +63,7 @@ const MAX_ITERATIONS: u16 = 16;
 /// use elbow::{Filter, GaussHermite, Gaussian, Sensor, likelihood::Normal};
 /// let mut filter = Filter::new(Gaussian::diagonal([2.0_f32, 1.0], [0.25, 0.25])?);
 /// let mut power = Sensor::nonlinear(|z: &[f32; 2]| z[0] * z[1], Normal::new(0.01)?);
-/// filter.update(&mut power, 3.0, &mut GaussHermite::<5>::new())?;
+/// let _ = filter.update(&mut power, 3.0, &mut GaussHermite::<5>::new())?;
 /// let [current, voltage] = *filter.belief().mean();
 /// assert!((current * voltage - 3.0).abs() < 0.1);
 /// # Ok::<(), elbow::Error>(())
@@ -130,6 +130,8 @@ impl<P, L> Sensor<Nonlinear<P>, L> {
 fn checked<T: Real>(value: T) -> Result<T, Error> {
     if value.is_finite() { Ok(value) } else { Err(Error::NotFinite) }
 }
+
+impl<T: Real, const N: usize, P: Predictor<T, N>> Observe<T, N> for Nonlinear<P> {}
 
 impl<T: Real, const N: usize, P: Predictor<T, N>> Project<T, N> for Nonlinear<P> {
     fn project(&self, belief: &Gaussian<T, N>, location: Option<T>) -> Result<Projection<T, N>, Error> {

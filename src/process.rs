@@ -35,6 +35,13 @@ use crate::real::Real;
 /// assert!((filter.belief().mean()[0] - 1.81).abs() < 1e-3);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not move a state of {N} numbers of the type `{T}`",
+    label = "not a process of this filter's state",
+    note = "`RandomWalk` and `OrnsteinUhlenbeck` move one number, `LocalLinearTrend`, `ConstantVelocity` and \
+            `IntegratedOrnsteinUhlenbeck` two, `LinearTimeInvariant` any",
+    note = "a constructor's `Result` needs a `?`; one step of a `Dynamics` is `filter.predict(&dynamics)`"
+)]
 pub trait Process<T: Real, const N: usize> {
     /// The dynamics over a time step `dt >= 0`, in the unit of time of the model's rates.
     ///

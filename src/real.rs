@@ -45,6 +45,12 @@ pub(crate) use horner;
 /// }
 /// assert_eq!((clipped_square(3.0_f32), clipped_square(30.0_f64)), (9.0, 100.0));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "elbow does not compute in `{Self}`",
+    label = "not `f32`, `f64` or `micromath::F32`",
+    note = "write numbers with a point (`1.0`, not `1`) and name the type once, as in `type Scalar = f32`; \
+            `micromath::F32` needs the feature `micromath`"
+)]
 pub trait Real:
     Copy
     + Debug

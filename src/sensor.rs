@@ -156,9 +156,15 @@ pub(crate) use sealed::Project;
 /// read(&mut filter, &mut Sensor::nonlinear(|z: &[f32; 2]| z[0] * z[1], Normal::new(1.0)?))?;
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a sensor with a `{Self}` does not read a state of {N} numbers of the type `{T}`",
+    label = "not a sensor of this filter's state",
+    note = "`Sensor::linear` takes a row of {N} numbers, `Sensor::nonlinear` a function of `&[{T}; {N}]` that returns `{T}`",
+    note = "filter, sensor and likelihood share one scalar type: name it once, as in `type Scalar = f32`"
+)]
 pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
 
-impl<T: Real, const N: usize, P: Project<T, N>> Observe<T, N> for P {}
+impl<T: Real, const N: usize> Observe<T, N> for Linear<T, N> {}
 
 impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
     const LINEAR: bool = true;

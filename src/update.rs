@@ -21,7 +21,7 @@ use crate::sensor::Sensor;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[must_use = "an update says whether the reading was taken in, and how much it surprised"]
+#[must_use = "its `status` says whether the reading was taken in, its `log_evidence` how much it surprised"]
 pub struct Update<T> {
     prior_mean: T,
     prior_variance: T,

@@ -26,7 +26,9 @@ impl Field {
                 None => Err(format!("`{field}` is neither 0, 1, false nor true")),
             };
         }
-        let Ok(value) = field.parse::<f64>() else { return Err(format!("`{field}` is not a number")) };
+        let Ok(value) = field.parse::<f64>() else {
+            return Err(format!("`{field}` is not a number; a missing reading is an empty field, NA or nan"));
+        };
         if !value.is_finite() {
             return Err(format!("`{field}` is not a finite number"));
         }
@@ -68,7 +70,7 @@ mod tests {
     #[test]
     fn what_is_no_reading_says_why() {
         for (field, text, why) in [
-            (Field::Number, "2x", "is not a number"),
+            (Field::Number, "2x", "is not a number; a missing reading is an empty field, NA or nan"),
             (Field::Number, "-inf", "is not a finite number"),
             (Field::Number, "1e999", "is not a finite number"),
             (Field::Amount, "0", "is not above zero"),

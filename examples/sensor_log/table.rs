@@ -89,7 +89,11 @@ pub fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Resul
         Err(error) => return Err(row_problem(file, &StringRecord::new(), &mut place, &error)),
     };
     if header.is_empty() || header.iter().all(str::is_empty) {
-        return Err(whole("is empty".into()));
+        return Err(whole("is empty; it needs a header line, and rows of a time and a reading".into()));
+    }
+    if header.iter().all(|name| name.parse::<f64>().is_ok()) {
+        let first = header.iter().collect::<Vec<_>>().join(",");
+        return Err(whole(format!("has numbers in its first line, `{first}`; give it a header such as `time,value`")));
     }
     let time = column(&header, columns.time.as_deref(), 0).map_err(whole)?;
     let value = column(&header, columns.value.as_deref(), 1).map_err(whole)?;
@@ -119,7 +123,7 @@ pub fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Resul
             None => series.clock = format.clock(text),
             Some(before) if now < *before => {
                 return Err(at(time)(format!(
-                    "the time goes backwards: {text} comes after {}",
+                    "the time goes backwards: {text} comes after {}; sort the rows by time",
                     series.clock.show(*before, 1.0)
                 )));
             }
@@ -134,7 +138,7 @@ pub fn parse(text: &[u8], file: &Path, columns: &Columns, field: Field) -> Resul
     }
     series.format = format.unwrap_or(TimeFormat::Number);
     if series.present().next().is_none() {
-        return Err(whole(format!("holds no reading in column `{}`", series.value_column)));
+        return Err(whole(format!("holds no reading in column `{}`; name another by --value", series.value_column)));
     }
     let steps: Vec<f64> = series.times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0).collect();
     series.step = quantile(steps.clone(), 0.5);
@@ -158,7 +162,7 @@ fn column(header: &StringRecord, name: Option<&str>, default: usize) -> Result<u
     let listed = || header.iter().map(|have| format!("`{have}`")).collect::<Vec<_>>().join(", ");
     index.ok_or_else(|| match name {
         Some(name) => format!("has no column `{name}`; it has {}", listed()),
-        None => format!("needs a time column and a value column; it has {}", listed()),
+        None => format!("needs a time column and a value column; it has {} (see --delimiter)", listed()),
     })
 }
 
@@ -272,10 +276,15 @@ mod tests {
         let columns = Columns { value: Some("x".into()), ..PLAIN };
         for (text, columns, says) in [
             ("t,v\n0,1\n", &columns, "a.csv: has no column `x`; it has `t`, `v`"),
-            ("t\n0\n", &PLAIN, "a.csv: needs a time column and a value column; it has `t`"),
-            ("", &PLAIN, "a.csv: is empty"),
-            ("t,v\n", &PLAIN, "a.csv: holds no reading in column `v`"),
-            ("t,v\n0,\n1,NA\n", &PLAIN, "a.csv: holds no reading in column `v`"),
+            ("t\n0\n", &PLAIN, "a.csv: needs a time column and a value column; it has `t` (see --delimiter)"),
+            ("", &PLAIN, "a.csv: is empty; it needs a header line, and rows of a time and a reading"),
+            (
+                "5,1\n6,2\n",
+                &PLAIN,
+                "a.csv: has numbers in its first line, `5,1`; give it a header such as `time,value`",
+            ),
+            ("t,v\n", &PLAIN, "a.csv: holds no reading in column `v`; name another by --value"),
+            ("t,v\n0,\n1,NA\n", &PLAIN, "a.csv: holds no reading in column `v`; name another by --value"),
         ] {
             assert_eq!(parsed(text.as_bytes(), columns, Field::Number).expect_err(text), says);
         }

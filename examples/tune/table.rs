@@ -31,7 +31,7 @@ pub fn read(file: &Path, flags: &Flags) -> Result<Vec<Row>, String> {
         };
         let now = number(time)?.ok_or(format!("{name}, line {line}: the time is missing"))?;
         if rows.last().is_some_and(|(before, _)| now < *before) {
-            return Err(format!("{name}, line {line}: the time goes backwards"));
+            return Err(format!("{name}, line {line}: the time goes backwards; sort the rows by time"));
         }
         rows.push((now, number(value)?));
     }

@@ -86,9 +86,16 @@ pub(super) use sealed::Family;
 /// assert_eq!(bound(&elbow::Gaussian::standard(), &elbow::Gaussian::standard(), &model), Some(0.0));
 /// assert_eq!(bound(&elbow::MeanField::standard(), &elbow::MeanField::standard(), &model), Some(0.0));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a family of beliefs about unknowns",
+    label = "neither a `Gaussian` nor a `MeanField`",
+    note = "give a `Gaussian<T, N>` or a `MeanField<T, N>` as belief, and the same type as prior"
+)]
 pub trait Variational<T: Real, const N: usize>: Family<T, N> {}
 
-impl<T: Real, const N: usize, Q: Family<T, N>> Variational<T, N> for Q {}
+impl<T: Real, const N: usize> Variational<T, N> for Gaussian<T, N> {}
+
+impl<T: Real, const N: usize> Variational<T, N> for MeanField<T, N> {}
 
 impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     type Gradient = GaussianGradient<T, N>;

@@ -59,7 +59,7 @@ impl<const Q: usize> GaussHermite<Q> {
     /// ```
     #[must_use]
     pub const fn new() -> Self {
-        const { assert!(Q == 3 || Q == 5 || Q == 9, "GaussHermite<Q> has 3, 5 or 9 nodes") };
+        const { assert!(Q == 3 || Q == 5 || Q == 9, "GaussHermite<Q> has 3, 5 or 9 nodes: GaussHermite::<5>, say") };
         Self {}
     }
 }

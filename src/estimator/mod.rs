@@ -90,6 +90,11 @@ pub struct Solution<T> {
 /// assert!(Counted(GaussHermite::new(), 0).solve(&Poisson::new(), 3, 0.0, 1.0)?.shift > 0.5);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an estimator in the scalar type `{T}`",
+    label = "does not maximise an ELBO",
+    note = "pass `&mut GaussHermite::<5>::new()`, or `&mut` an `OneSample::new(rng)` that is kept"
+)]
 pub trait Estimator<T: Real> {
     /// A reading whose noise is normal ([`Likelihood::noise_variance`]) of a linear sensor is taken in by the formulas of
     /// the Kalman filter, which [`solve`](Self::solve) would only repeat, and is asked where they may not hold.

@@ -18,6 +18,11 @@ use crate::real::Real;
 
 /// A likelihood without a second derivative: the value and the score, to be wrapped in [`FromScore`], which has an
 /// example.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Score` in the scalar type `{T}`",
+    label = "has no score",
+    note = "implement `Score<{T}>`: a check, `log_prob` and `score`; a `Likelihood` needs no `FromScore`"
+)]
 pub trait Score<T: Real> {
     /// What the driver hands over.
     type Reading: Copy;

@@ -21,7 +21,9 @@
 //! likelihood, on simulated readings of a state that wanders (`cargo run --release --example against_gaussian`).
 //!
 //! A sensor of one's own is an implementation of [`Likelihood`]: three methods. Without a second derivative it is an
-//! implementation of [`Score`], wrapped in [`FromScore`].
+//! implementation of [`Score`], wrapped in [`FromScore`]. On a chip `f32` has neither `exp` nor `ln`, which belong to
+//! `std`: `libm::expf` and `libm::logf` stand in, with the same bits on every target. Constants of eta in `log_prob`
+//! (a factorial, say) matter to evidences alone, not to the belief.
 //!
 //! ```
 //! use elbow::likelihood::{Derivatives, Likelihood};
@@ -168,8 +170,16 @@ pub struct Optimum<T> {
 /// assert!(geiger.check(7).is_ok() && geiger.log_prob(7, 0.0) < geiger.log_prob(7, 0.3));
 /// # Ok::<(), elbow::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a likelihood in the scalar type `{T}`",
+    label = "does not say how readings scatter",
+    note = "give the sensor one of `elbow::likelihood`, such as `Normal::new(variance)?` (`?` where `new` returns a `Result`)",
+    note = "a `Score` is wrapped: `FromScore::new(score, step)?`; one of your own implements `Likelihood<{T}>`",
+    note = "filter, sensor and likelihood share one scalar type: name it once, as in `type Scalar = f32`"
+)]
 pub trait Likelihood<T: Real> {
-    /// What the driver hands over: a number, a count, a flag.
+    /// What the driver hands over: a number, a count, a flag. A filter takes what converts into it without loss too
+    /// (`u16` into `u32`).
     type Reading: Copy;
 
     /// log p(y | eta) is concave in eta for every reading: the solver can then trust its curvature.

@@ -129,7 +129,12 @@ impl<T: Real, const W: usize> Monitor<T, W> {
     /// assert_eq!(Monitor::<f32, 64>::new(0.5), Err(Error::OutOfRange));
     /// ```
     pub fn new(false_alarm: T) -> Result<Self, Error> {
-        const { assert!(W >= 16 && W <= 4096, "a window has 16 to 4096 readings") };
+        const {
+            assert!(
+                W >= 16 && W <= 4096,
+                "the window W of a Monitor<T, W> has 16 to 4096 readings: Monitor::<f32, 64>, say"
+            )
+        };
         check_positive(false_alarm)?;
         if false_alarm < T::from_f64(1e-6) || false_alarm > T::from_f64(0.1) {
             return Err(Error::OutOfRange);

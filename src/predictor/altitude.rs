@@ -39,7 +39,7 @@ const SCALE_HEIGHT: f64 = 216.65 * 8.31432 / (9.80665 * 0.028_964_420);
 /// use elbow::{Filter, GaussHermite, Gaussian, Sensor, likelihood::Normal, predictor::Altitude};
 /// let mut filter = Filter::new(Gaussian::diagonal([500.0_f32, 0.0], [1e4, 1.0])?); // metres, metres per second
 /// let mut barometer = Sensor::nonlinear(Altitude::new(101_325.0, 0)?, Normal::new(9.0)?); // 3 Pa
-/// filter.update(&mut barometer, 89_874.6, &mut GaussHermite::<5>::new())?;
+/// let _ = filter.update(&mut barometer, 89_874.6, &mut GaussHermite::<5>::new())?;
 /// assert!((filter.belief().mean()[0] - 1000.0).abs() < 0.5);
 /// # Ok::<(), elbow::Error>(())
 /// ```

@@ -39,7 +39,7 @@ use crate::real::Real;
 ///
 /// let mut filter = Filter::new(Gaussian::diagonal([1.0], [0.04])?);
 /// let mut sensor = Sensor::nonlinear(Divider { supply: 3.3 }, Normal::new(1e-4)?);
-/// filter.update(&mut sensor, 1.5, &mut GaussHermite::<5>::new())?;
+/// let _ = filter.update(&mut sensor, 1.5, &mut GaussHermite::<5>::new())?;
 /// assert!((filter.belief().mean()[0] - 1.2).abs() < 0.01);
 /// # Ok::<(), elbow::Error>(())
 /// ```

@@ -20,7 +20,7 @@ use crate::real::Real;
 /// // x, y and their velocities; the tag is about 5 m from the beacon.
 /// let mut filter = Filter::new(Gaussian::diagonal([3.0_f32, 4.0, 0.0, 0.0], [1.0, 1.0, 0.2, 0.2])?);
 /// let mut beacon = Sensor::nonlinear(Range::new([0.0, 0.0], [0, 1])?, Normal::new(0.01)?);
-/// filter.update(&mut beacon, 6.0, &mut GaussHermite::<5>::new())?;
+/// let _ = filter.update(&mut beacon, 6.0, &mut GaussHermite::<5>::new())?;
 /// let [x, y, ..] = *filter.belief().mean();
 /// assert!(((x * x + y * y).sqrt() - 6.0).abs() < 0.1);
 /// # Ok::<(), elbow::Error>(())

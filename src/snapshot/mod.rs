@@ -102,6 +102,12 @@ const LONGEST_DATA: usize = 91_607 / 8;
 /// use elbow::{Filter, Snapshot};
 /// let _ = Filter::<f64, 52>::restore(&[]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` has no snapshot",
+    label = "is not saved",
+    note = "save the state (`Filter`, `Gaussian`, `MeanField`, `LocalLevel`, `Gate`, `Monitor`, `LearnedNormal`) and build \
+            sensors, processes and estimators again"
+)]
 pub trait Snapshot: Content {
     /// The length of every snapshot of this type, in bytes.
     ///
@@ -124,7 +130,12 @@ pub trait Snapshot: Content {
     /// assert_eq!(filter.save(&mut [0; 23]), Err(Error::BufferTooSmall));
     /// ```
     fn save<'a>(&self, buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
-        const { assert!(Self::SNAPSHOT_LEN - CHECKSUM_LEN <= LONGEST_DATA, "too long for its checksum") };
+        const {
+            assert!(
+                Self::SNAPSHOT_LEN - CHECKSUM_LEN <= LONGEST_DATA,
+                "a snapshot of more bytes than its checksum covers: save a smaller N, or f32"
+            )
+        };
         let snapshot = buffer.get_mut(..Self::SNAPSHOT_LEN).ok_or(Error::BufferTooSmall)?;
         if let Some((data, checksum)) = snapshot.split_last_chunk_mut::<CHECKSUM_LEN>() {
             let mut writer = Writer(data.iter_mut());
@@ -151,7 +162,12 @@ pub trait Snapshot: Content {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        const { assert!(Self::SNAPSHOT_LEN - CHECKSUM_LEN <= LONGEST_DATA, "too long for its checksum") };
+        const {
+            assert!(
+                Self::SNAPSHOT_LEN - CHECKSUM_LEN <= LONGEST_DATA,
+                "a snapshot of more bytes than its checksum covers: save a smaller N, or f32"
+            )
+        };
         let (found, content) = open(bytes).ok_or(Error::Corrupt)?;
         // The header says the length, so that an equal one has a content of the right length.
         if *found != header::<Self>() || bytes.len() != Self::SNAPSHOT_LEN {

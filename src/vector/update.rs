@@ -19,7 +19,7 @@ use crate::update::Update;
 /// # Ok::<(), elbow::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[must_use = "an update says whether the reading was taken in, and how much it surprised"]
+#[must_use = "its `status` says whether the reading was taken in, its `log_evidence` how much it surprised"]
 pub struct VectorUpdate<T, const M: usize> {
     pub(crate) components: [Option<Update<T>>; M],
     /// The whitened readings, less their offset, and the variances of their noise.
