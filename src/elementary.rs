@@ -1,4 +1,4 @@
-//! exp and the square root in `f32`, for arguments that need no care: half of what a maths library takes on a chip.
+//! exp, and the square root of a normal number, in `f32`: half of what a maths library takes on a chip.
 //!
 //! With n = round(x/ln 2) and r = x - n ln 2, |r| <= ln(2)/2,
 //!
@@ -50,8 +50,8 @@ const LEAST: f32 = -104.0;
 /// 2^-30
 const LOWER: f32 = 1.0 / 1_073_741_824.0;
 
-/// e^x for x <= 64, within one unit in the last place: subnormal where it is as small as that, and
-/// zero below.
+/// e^x for x <= 64, within one unit in the last place: subnormal where it is as small as that, and zero below; zero for
+/// NaN.
 #[inline(always)]
 pub fn exp_to_zero(x: f32) -> f32 {
     lifted_exp(if x > LEAST { x } else { LEAST }, 30.0) * LOWER

@@ -15,6 +15,7 @@
 
 extern crate std;
 
+use crate::elementary::{exp_of_any, exp_to_zero, sqrt};
 use crate::likelihood::{
     Bernoulli, Censored, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized,
     StudentT, VonMises,
@@ -158,6 +159,22 @@ fn entropy_term_of_every_probability() {
 #[test]
 fn logarithm_of_every_number() {
     sweep("ln", |x| if x > 0.0 && x.is_finite() { to_itself(ln(x), libm::log(x.into())) } else { None });
+}
+
+#[test]
+fn exponential_of_every_number() {
+    sweep("exp", |x| if x.is_nan() { None } else { to_itself(exp_of_any(x), libm::exp(x.into())) });
+}
+
+#[test]
+fn exponential_of_every_number_to_64() {
+    sweep("exp_to_zero", |x| if x <= 64.0 { to_itself(exp_to_zero(x), libm::exp(x.into())) } else { None });
+}
+
+#[test]
+fn root_of_every_number() {
+    let is_own = |x: f32| x >= f32::MIN_POSITIVE && x.is_finite();
+    sweep("sqrt", |x| if is_own(x) { to_itself(sqrt(x), libm::sqrt(x.into())) } else { None });
 }
 
 #[test]

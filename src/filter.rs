@@ -1,4 +1,4 @@
-//! The filter: a belief, moved by dynamics and improved by readings (`assimilate.rs`).
+//! The filter: a belief, moved by dynamics and improved by readings (`assimilate.rs`, `kalman.rs`).
 
 use crate::assimilate::assimilate;
 use crate::dynamics::Dynamics;

@@ -10,6 +10,7 @@
 //! (Kalman 1960, *Journal of Basic Engineering* 82). It is what `assimilate.rs` does with the solution of an exact
 //! estimator, without what only other readings need.
 
+use crate::all_finite::AllFinite;
 use crate::assimilate::assimilate;
 use crate::error::Error;
 use crate::estimator::{Estimator, Solution, Status, least_gain};
@@ -65,15 +66,19 @@ pub fn posterior<T: Real, P: Observe<T, N>, const N: usize>(
     unrolled!(for i in 0..N {
         mean[i] += direction[i] * step;
     });
-    // Then the gain is above the least that is not nothing, v0 and v are normal numbers, and all else holds that
-    // `carefully` asks for: what is not finite spoils the posterior.
-    let is_ordinary =
-        noise >= T::from_f64(LEAST_NOISE) && remainder.is_normal_up_to(T::ONE - T::from_f64(4.0) * least_gain());
-    if !(is_ordinary && Gaussian::is_valid(&mean, &factor)) {
-        return None;
-    }
     let gain = projection.variance * inverse;
     let shift = gain * (value - projection.mean);
+    // Next to the largest number, v0, the gain and the shift are not what S, summed in another order, and a subnormal
+    // 1/S let expect.
+    let mut finite = AllFinite::new();
+    finite.see(projection.mean + shift);
+    // Then the gain is above the least that is not nothing, v0 and v are normal numbers, and all else holds that
+    // `carefully` asks for: what else is not finite spoils the posterior.
+    let is_ordinary =
+        noise >= T::from_f64(LEAST_NOISE) && remainder.is_normal_up_to(T::ONE - T::from_f64(4.0) * least_gain());
+    if !(is_ordinary && Gaussian::is_valid(finite, &mean, &factor)) {
+        return None;
+    }
     let solution = Solution { shift, gain, variance: gain * noise, evaluations: 1, status: Status::Accepted };
     Some((mean, factor, Update::new(projection.mean, projection.variance, solution)))
 }
@@ -122,6 +127,8 @@ mod tests {
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (a.abs() + b.abs());
         assert!(close(got.mean() - got.prior_mean(), expected.mean() - expected.prior_mean()));
         assert!(close(got.variance(), expected.variance()));
+        assert_eq!((got.prior_variance(), got.evaluations()), (expected.prior_variance(), expected.evaluations()));
+        assert!(got.information_gain() >= 0.0);
         for i in 0..2 {
             let scale = prior.variance()[i].sqrt() + prior.mean()[i].abs() + quick.mean()[i].abs();
             assert!((quick.mean()[i] - careful.mean()[i]).abs() <= 1e-14 * scale, "{row:?} {value:e} {noise:e}");
@@ -145,6 +152,33 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// v0 and S are summed in opposite orders: one is infinite and the other the largest number. Where 1/S is subnormal,
+    /// its last digit carries the shift beyond that number.
+    #[test]
+    fn no_figure_of_an_accepted_reading_overflows() {
+        let take = |prior: Gaussian<f32, 3>, noise: f32, value: f32| {
+            let (mut belief, sensor) = (prior, Sensor::linear([1.0; 3], Normal::new(noise).unwrap()));
+            let mut estimator = GaussHermite::<5>::new();
+            let result = kalman(&mut belief, &sensor, value, value, noise, &mut estimator, |_| true);
+            assert_eq!(result, Err(Error::OutOfRange), "{noise:e} {value:e}");
+            assert_eq!(belief, prior);
+        };
+        // 2^104, the last digit of the largest number.
+        let digit = f32::from_bits(231 << 23);
+        let variances = [8_388_608.0 * digit, 0.6 * digit, 8_388_606.5 * digit];
+        assert_eq!(
+            (variances[0] + variances[1] + variances[2], variances[2] + variances[1] + variances[0]),
+            (f32::INFINITY, f32::MAX)
+        );
+        let wide = Gaussian::diagonal([1.0; 3], variances).unwrap();
+        for noise in [10.0, 1e10] {
+            take(wide, noise, 3.0);
+            take(wide, noise, 5.0);
+        }
+        let tiny = f32::MIN_POSITIVE;
+        take(Gaussian::diagonal([tiny, 0.0, 0.0], [1.612_000_1e38, tiny, tiny]).unwrap(), 1.668e21, f32::MAX);
     }
 
     /// What the wish sees is what would come of the reading, and refusing it leaves the belief as it was.

@@ -181,14 +181,18 @@ fn far_ratio_term<T: Real>(p: T, q: T) -> T {
     let four = T::from_f64(4.0);
     let least = four * T::MIN_POSITIVE;
     // Near the smallest normal number the bit patterns do not tell what is close.
-    if p < least && q < least {
+    if p < least && q < least && p + q > T::ZERO {
         ratio_term(four * p, four * q)
     } else if p < least {
         (q - p) / p - ln_ratio_of_any(p, q)
     } else if p >= T::MAX / (four + four) {
         // Near the largest the sum of the two overflows.
         let eighth = T::from_f64(0.125);
-        if q > T::ONE { ratio_term(eighth * p, eighth * q) } else { (q - p) / p - ln_ratio_of_any(p, q) }
+        if q > T::ONE && q < T::INFINITY {
+            ratio_term(eighth * p, eighth * q)
+        } else {
+            (q - p) / p - ln_ratio_of_any(p, q)
+        }
     } else {
         (q - p) / p - ln_ratio(p, q)
     }

@@ -1,8 +1,8 @@
 //! The scalar types, and the only place that names a maths library.
 //!
 //! The backend is the type: `f32` and `f64` use `libm` on every target, the desk too, so that all compute the same
-//! bits. For `f32`, exp and the square root are the crate's own (`elementary.rs`) where nothing overflows or is
-//! subnormal. [`micromath::F32`](https://docs.rs/micromath) (feature `micromath`) trades accuracy for size.
+//! bits. For `f32`, exp and the square root of a normal number are the crate's own (`elementary.rs`).
+//! [`micromath::F32`](https://docs.rs/micromath) (feature `micromath`) trades accuracy for size.
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};

@@ -36,7 +36,8 @@ impl<T: Real, const N: usize> Surprisal<T, N> {
     pub fn new(q: &Categorical<T, N>) -> Self {
         let mut values = *q.probabilities();
         for value in &mut values {
-            *value = surprisal_term(T::ONE, *value);
+            // Zero for one, not its negative.
+            *value = T::ZERO + surprisal_term(T::ONE, *value);
         }
         Self { values }
     }

@@ -102,7 +102,7 @@ impl<T: Real, const N: usize> Adam<T, N> {
     pub fn step(&mut self, gradient: &[T; N]) -> Result<[T; N], Error> {
         check_finite(gradient)?;
         let mut next = *self;
-        let mut step = [T::ZERO; N];
+        let (mut step, mut sizes) = ([T::ZERO; N], [T::ZERO; N]);
         let [b1, b2] = self.decay;
         let [c1, c2] = [T::ONE - b1, T::ONE - b2];
         next.weight = [b1 * self.weight[0] + c1, b2 * self.weight[1] + c2];
@@ -110,10 +110,10 @@ impl<T: Real, const N: usize> Adam<T, N> {
             let g = gradient[i];
             next.mean[i] = b1 * self.mean[i] + c1 * g;
             next.square[i] = b2 * self.square[i] + c2 * g * g;
-            let size = (next.square[i] / next.weight[1]).sqrt() + T::from_f64(1e-8);
-            step[i] = next.mean[i] / next.weight[0] / size;
+            sizes[i] = (next.square[i] / next.weight[1]).sqrt() + T::from_f64(1e-8);
+            step[i] = next.mean[i] / next.weight[0] / sizes[i];
         }
-        check_finite(&next.square).and(check_finite(&step)).map_err(|_| Error::OutOfRange)?;
+        check_finite(&sizes).and(check_finite(&step)).map_err(|_| Error::OutOfRange)?;
         *self = next;
         Ok(step)
     }

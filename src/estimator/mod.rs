@@ -96,8 +96,8 @@ pub struct Solution<T> {
     note = "pass `&mut GaussHermite::<5>::new()`, or `&mut` an `OneSample::new(rng)` that is kept"
 )]
 pub trait Estimator<T: Real> {
-    /// A reading whose noise is normal ([`Likelihood::noise_variance`]) of a linear sensor is taken in by the formulas of
-    /// the Kalman filter, which [`solve`](Self::solve) would only repeat, and is asked where they may not hold.
+    /// For normal noise ([`Likelihood::noise_variance`]) [`solve`](Self::solve) only repeats the Kalman filter's
+    /// formulas: a linear sensor's reading is taken in by those, and `solve` is asked where floats may not hold them.
     const KALMAN: bool = false;
 
     /// The posterior of eta after `reading`, from the prior N(mean, variance).

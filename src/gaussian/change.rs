@@ -19,17 +19,16 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Takes over a mean and a factor, if they are those of a belief.
     #[inline(always)]
     pub(crate) fn replace(&mut self, mean: [T; N], factor: &Factor<T, N>) -> Result<(), Error> {
-        if !Self::is_valid(&mean, factor) {
+        if !Self::is_valid(AllFinite::new(), &mean, factor) {
             return Err(Error::OutOfRange);
         }
         self.take_over(mean, factor);
         Ok(())
     }
 
-    /// They are those of a belief.
+    /// They are those of a belief; `finite` has seen what else must be.
     #[inline(always)]
-    pub(crate) fn is_valid(mean: &[T; N], factor: &Factor<T, N>) -> bool {
-        let mut finite = AllFinite::new();
+    pub(crate) fn is_valid(mut finite: AllFinite<T>, mean: &[T; N], factor: &Factor<T, N>) -> bool {
         unrolled!(for i in 0..N {
             finite.see(mean[i]);
         });

@@ -211,7 +211,8 @@ pub trait Likelihood<T: Real> {
     }
 
     /// The variance r of the noise where y = eta + noise with normal noise, so that the likelihood of this reading is
-    /// proportional to N([`location`](Self::location) | eta, r): the update is then the Kalman filter's.
+    /// proportional to N([`location`](Self::location) | eta, r): the update is then the Kalman filter's. An r that is
+    /// not finite or below 7.9e-31, or a location that is not finite, leaves the reading to the estimator.
     fn noise_variance(&self, reading: Self::Reading) -> Option<T> {
         let _ = reading;
         None

@@ -92,11 +92,11 @@ impl Estimate {
         })
     }
 
-    /// Lets the time from the last call to this pass.
+    /// Lets the time from the last call to this pass: none, where a reading was taken before that and came late.
     fn advance(&mut self, time: Instant) -> Result<(), Error> {
-        let milliseconds = time.duration_since(self.time).as_millis() as u32;
+        let milliseconds = time.saturating_duration_since(self.time).as_millis() as u32;
         self.filter.predict_for(&self.drift, milliseconds as Scalar / 1000.0)?;
-        self.time = time;
+        self.time = self.time.max(time);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ const CYCLES: u32 = 20_000;
 pub fn start() -> Option<()> {
     let mut clock = cortex_m::Peripherals::take()?.SYST;
     clock.set_clock_source(SystClkSource::Core);
-    clock.set_reload(CYCLES);
+    clock.set_reload(CYCLES - 1);
     clock.clear_current();
     clock.enable_interrupt();
     clock.enable_counter();
