@@ -54,8 +54,9 @@ fn sources(folder: &Path) -> Result<String, Failure> {
 fn public_calls(documentation: &Value) -> Result<BTreeSet<String>, Failure> {
     let mut items = Vec::new();
     collect(documentation, &documentation["root"], &mut items);
-    let traits: BTreeSet<String> =
-        items.iter().filter(|item| !item["inner"]["trait"].is_null()).map(|item| item["id"].to_string()).collect();
+    // Those with something to call.
+    let is_called = |item: &&&Value| !functions(documentation, &item["inner"]["trait"]["items"], "").is_empty();
+    let traits: BTreeSet<String> = items.iter().filter(is_called).map(|item| item["id"].to_string()).collect();
     let mut calls = BTreeSet::new();
     for item in items {
         let (name, inner) = (text(&item["name"]), &item["inner"]);
