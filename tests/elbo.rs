@@ -351,6 +351,15 @@ fn bad_input_is_named() {
     let far = Gaussian::diagonal([3e38_f32], [1.0]).unwrap();
     assert_eq!(elbo::one_sample(&far, &q, &good, &[0.0]), Err(Error::OutOfRange));
     assert_eq!(elbo::one_sample_path(&far, &q, &good, &[0.0]), Err(Error::OutOfRange));
+    // A KL of 2 times 1e38: the bound overflows, though neither of its parts does.
+    let wide = Gaussian::diagonal([0.0_f32], [54.6]).unwrap();
+    for (reconstruction, value) in [(-3e38_f32, None), (-1e38, Some(-3e38)), (3e38, Some(1e38))] {
+        let model = |_: &[f32; 1]| (reconstruction, [0.0]);
+        match (elbo::one_sample_path_weighted(&q, &wide, &model, &[0.0], 1e38), value) {
+            (Ok(bound), Some(value)) => assert!((bound.value() / value - 1.0).abs() < 1e-3, "{}", bound.value()),
+            (bound, _) => assert_eq!((bound, value), (Err(Error::OutOfRange), None)),
+        }
+    }
 
     let mut q = Gaussian::<f32, 1>::standard();
     let gradient = GaussianGradient { mean: [1.0], unit_lower: [[0.0]], log_std_dev: [1.0] };

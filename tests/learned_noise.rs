@@ -57,6 +57,22 @@ fn an_update_is_the_joint_optimum_of_state_and_noise() {
     measured.finish();
 }
 
+/// State and noise each are what the other makes of them, also where the only root is so close to the inflection that
+/// Newton's method oversteps it from below.
+#[test]
+fn the_optimum_reproduces_itself_beside_the_inflection() {
+    for noise in (1..40).map(|k| 0.025 * f64::from(k)) {
+        for innovation in (40..120).map(|k| 0.025 * f64::from(k)) {
+            let mut filter = Filter::new(Gaussian::standard());
+            let mut sensor = learning(noise, 1.0, 0.5);
+            let update = filter.update(&mut sensor, innovation, &mut GaussHermite::<5>::new()).unwrap();
+            let learned = sensor.likelihood().variance();
+            let error = update.variance() * (1.0 + learned) / learned - 1.0;
+            assert!(error.abs() < 1e-12, "{noise} {innovation}: {error:e}");
+        }
+    }
+}
+
 /// The worst along the seeded series: distance of the mean in exact standard deviations,
 /// of the standard deviation and the noise relative, of the log evidence in nats.
 fn against_exact(estimator: &mut impl Estimator<f64>) -> [f64; 4] {
@@ -233,6 +249,19 @@ fn a_saturated_reading_teaches_the_noise() {
         assert_eq!(update.status(), Status::Saturated);
     }
     assert!((sensor.likelihood().variance() - 4.0).abs() < 0.01);
+}
+
+/// Twice the square of the innovation overflows: a jump of 9 to 33 standard deviations is still the state's, not noise.
+#[test]
+fn a_jump_whose_square_nearly_overflows_is_followed() {
+    for reading in [5e18_f32, 1e19, 1.4e19, 1.8e19] {
+        let mut filter = Filter::new(Gaussian::diagonal([0.0], [3e35]).unwrap());
+        let mut sensor = learning(1.0, 100.0, 1.0);
+        let _ = filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()).unwrap();
+        let (mean, noise) = (filter.belief().mean()[0], sensor.likelihood().variance());
+        assert!((mean / reading - 1.0).abs() <= 2.0 * f32::EPSILON, "{reading:e}: {mean:e}");
+        assert!((0.9..1.1).contains(&noise), "{reading:e}: {noise:e}");
+    }
 }
 
 #[test]
