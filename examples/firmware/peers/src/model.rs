@@ -15,7 +15,7 @@ impl<const N: usize, const M: usize> Model<N, M> {
     /// States that decay slowly while they turn into each other, F = 0.98 I + a skew matrix; correlated process noise;
     /// readings that each see every state, and whose noise is independent.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn dense() -> Self {
         let mut model = Self {
             transition: [[0.0; N]; N],
             process_noise: correlated(0.02),

@@ -25,7 +25,7 @@ impl<C: Contender<N, M>, const N: usize, const M: usize> Work for Steps<C, N, M>
     const RAM: usize = size_of::<C>();
 
     fn new() -> Option<Self> {
-        let model = core::hint::black_box(Model::new());
+        let model = core::hint::black_box(Model::dense());
         Some(Self { filter: C::new(&model)?, readings: [0.0; M], shape: PhantomData })
     }
     fn prepare(&mut self, call: u32) {

@@ -54,8 +54,8 @@ macro_rules! filters {
 /// A model without fault and a vague one.
 macro_rules! shape {
     ($n:literal x $m:literal) => {
-        filters! { "good", concat!($n, " x ", $m), $n x $m, STEPS, None, Model::<$n, $m>::new() }
-        filters! { "vague", concat!($n, " x ", $m), $n x $m, LONG, None, Model::<$n, $m>::new().vague() }
+        filters! { "good", concat!($n, " x ", $m), $n x $m, STEPS, None, Model::<$n, $m>::dense() }
+        filters! { "vague", concat!($n, " x ", $m), $n x $m, LONG, None, Model::<$n, $m>::dense().vague() }
     };
 }
 
@@ -66,9 +66,9 @@ fn main() -> ! {
     shape! { 4 x 1 }
     shape! { 4 x 2 }
     shape! { 9 x 3 }
-    let model = Model::<4, 2>::new();
+    let model = Model::<4, 2>::dense();
     filters! { "correlated", "4 x 2", 4 x 2, STEPS, None, model.with_correlated_noise() }
-    let model = Model::<2, 1>::new();
+    let model = Model::<2, 1>::dense();
     filters! { "bad", "a reading of NaN", 2 x 1, STEPS, Some((AT, f32::NAN)), model }
     filters! { "bad", "an infinite reading", 2 x 1, STEPS, Some((AT, f32::INFINITY)), model }
     filters! { "bad", "R = 0", 2 x 1, STEPS, None, model.with_noise_times(0.0) }

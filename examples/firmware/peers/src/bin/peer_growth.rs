@@ -20,7 +20,7 @@ struct States<const N: usize> {
 
 impl<const N: usize> States<N> {
     fn new() -> Option<Self> {
-        let model = core::hint::black_box(Model::<N, 1>::new());
+        let model = core::hint::black_box(Model::<N, 1>::dense());
         Some(Self {
             filter: Filter::new(Gaussian::diagonal([0.0; N], model.prior).ok()?),
             dynamics: Dynamics::new(model.transition, model.process_noise).ok()?,
