@@ -279,6 +279,19 @@ mod tests {
         }
     }
 
+    /// Ratios of zeros, of infinities and of both are answered too: scaling them would not bring them into the range.
+    #[test]
+    fn ratios_without_a_value_end() {
+        let ends = [0.0, f32::from_bits(1), f32::MAX, f32::INFINITY, f32::NAN];
+        for p in ends {
+            for q in ends {
+                let got = ratio_term(p, q);
+                assert!(!(got < 0.0), "{p:e} {q:e}: {got:e}");
+                assert!(p != q || p > 0.0 && p.is_finite() || got.is_nan(), "{p:e} {q:e}: {got:e}");
+            }
+        }
+    }
+
     /// Against the series in u = q/p - 1, whose first four terms are exact to 1e-13 at |u| < 1e-3.
     #[test]
     fn near_ratios_equal_the_series() {
