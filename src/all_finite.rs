@@ -15,7 +15,8 @@ pub struct AllFinite<T> {
 impl<T: Real> AllFinite<T> {
     #[inline(always)]
     pub fn new() -> Self {
-        Self { sum: T::ZERO, holds: true }
+        // Not 0, to which the first product would have to be added.
+        Self { sum: -T::ZERO, holds: true }
     }
 
     #[inline(always)]
@@ -30,5 +31,31 @@ impl<T: Real> AllFinite<T> {
     #[inline(always)]
     pub fn holds(self) -> bool {
         if const { T::HARDWARE } { self.sum == T::ZERO } else { self.holds }
+    }
+}
+
+/// Whether none of the positive finite numbers seen so far is below a least one, in one test of them all.
+///
+/// Patterns of positive numbers are in their order, so that the sign of a difference tells.
+#[derive(Clone, Copy)]
+pub struct AllAbove {
+    signs: u32,
+}
+
+impl AllAbove {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Self { signs: 0 }
+    }
+
+    /// `value` is not below `least`.
+    #[inline(always)]
+    pub fn see<T: Real>(&mut self, value: T, least: T) {
+        self.signs |= value.steps_above(least);
+    }
+
+    #[inline(always)]
+    pub fn holds(self) -> bool {
+        self.signs < 1 << 31
     }
 }

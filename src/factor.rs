@@ -6,6 +6,8 @@
 
 mod change;
 
+pub use change::Conditioned;
+
 use crate::error::Error;
 use crate::real::Real;
 use crate::unrolled::unrolled;

@@ -287,13 +287,15 @@ where
     E: Estimator<T>,
 {
     let likelihood = sensor.likelihood();
-    likelihood.check(reading)?;
-    match (likelihood.location(reading), likelihood.noise_variance(reading)) {
-        (Some(value), Some(noise)) if const { P::LINEAR && E::KALMAN } => {
-            kalman(belief, sensor, reading, value, noise, estimator, wanted)
-        }
-        _ => assimilate(belief, sensor, reading, estimator, wanted),
+    if const { E::KALMAN }
+        && let (Some(linear), Some(value), Some(noise)) =
+            (sensor.predictor().linear(), likelihood.location(reading), likelihood.noise_variance(reading))
+        && (const { L::EVERY_FINITE_READING } || likelihood.check(reading).is_ok() && noise.is_positive_normal())
+    {
+        return kalman(belief, sensor, linear, reading, (value, noise), estimator, wanted);
     }
+    likelihood.check(reading)?;
+    assimilate(belief, sensor, reading, estimator, wanted)
 }
 
 /// Tells the likelihood what became of its reading.

@@ -147,8 +147,9 @@ pub(crate) mod sealed {
         const HARDWARE: bool;
         /// A finite positive number that is not subnormal.
         fn is_positive_normal(&self) -> bool;
-        /// The same, and at most `most`, a positive normal number.
-        fn is_normal_up_to(&self, most: Self) -> bool;
+        /// The difference of two positive numbers' bit patterns, the last 32 bits of an `f64` dropped: of a number below
+        /// `least` it has the highest bit.
+        fn steps_above(self, least: Self) -> u32;
         /// Neither NaN nor infinite, and not closer to zero than `least`.
         fn is_finite_from(&self, least: Self) -> bool;
         /// The size of its bit pattern in bytes: 4 or 8.
@@ -210,9 +211,8 @@ macro_rules! format {
             self.to_bits().wrapping_sub(LEAST) < $inner::INFINITY.to_bits() - LEAST
         }
         #[inline(always)]
-        fn is_normal_up_to(&self, most: Self) -> bool {
-            const LEAST: $bits = $inner::MIN_POSITIVE.to_bits();
-            self.to_bits().wrapping_sub(LEAST) <= most.to_bits().wrapping_sub(LEAST)
+        fn steps_above(self, least: Self) -> u32 {
+            (self.to_bits().wrapping_sub(least.to_bits()) >> ($bits::BITS - 32)) as u32
         }
         #[inline(always)]
         fn is_finite_from(&self, least: Self) -> bool {

@@ -41,6 +41,18 @@ pub struct Linear<T, const N: usize> {
     pub(crate) offset: T,
 }
 
+impl<T: Real, const N: usize> Linear<T, N> {
+    /// a.mu + b.
+    #[inline(always)]
+    pub(crate) fn mean(&self, belief: &Gaussian<T, N>) -> T {
+        let mut mean = self.offset;
+        unrolled!(for j in 0..N {
+            mean += self.row[j] * belief.mean()[j];
+        });
+        mean
+    }
+}
+
 impl<T: Real, L, const N: usize> Sensor<Linear<T, N>, L> {
     /// A sensor that sees `row . state`. The row must be finite, which an update checks.
     ///
@@ -120,11 +132,14 @@ pub struct Projection<T, const N: usize> {
 }
 
 mod sealed {
-    use super::{Error, Gaussian, Projection};
+    use super::{Error, Gaussian, Linear, Projection};
 
     pub trait Project<T, const N: usize> {
-        /// A linear function of the state explains all of eta.
-        const LINEAR: bool = false;
+        /// The row and offset of eta = a.z + b, where it is such a function of the state.
+        #[inline(always)]
+        fn linear(&self) -> Option<&Linear<T, N>> {
+            None
+        }
 
         /// A belief about eta, by the whole turns that bring an angle nearest to `location`; [`check`](Self::check)
         /// says whether it can be used.
@@ -167,7 +182,10 @@ pub trait Observe<T: Real, const N: usize>: Project<T, N> {}
 impl<T: Real, const N: usize> Observe<T, N> for Linear<T, N> {}
 
 impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
-    const LINEAR: bool = true;
+    #[inline(always)]
+    fn linear(&self) -> Option<&Self> {
+        Some(self)
+    }
 
     /// u0 = a.mu + b, v0 = a'Pa = sum f_j g_j, f = L'a, g = Df.
     #[inline(always)]
@@ -175,14 +193,12 @@ impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
         let f = belief.factor().transpose_times(&self.row);
         let entries = belief.factor().entries();
         let mut g = f;
-        let mut mean = self.offset;
         let mut variance = -T::ZERO;
-        unrolled!(for j in 0..N {
+        unrolled!(for j in (0..N).rev() {
             g[j] *= entries[j][j];
             variance += f[j] * g[j];
-            mean += self.row[j] * belief.mean()[j];
         });
-        Ok(Projection { mean, variance, residual: T::ZERO, f, g })
+        Ok(Projection { mean: self.mean(belief), variance, residual: T::ZERO, f, g })
     }
 
     /// An entry of the row that is not finite spoils the variance, the offset the mean.

@@ -8,7 +8,7 @@
 
 /// A loop written out for a dimension of at most eight, a loop else.
 ///
-/// `unrolled!(for i in 0..N { .. })` or `(0..N).rev()`, and inside it `for j in 0..i`, `for j in 0..=i` and `for j in
+/// `unrolled!(for i in 0..N { .. })` or `(0..N).rev()`, and inside it `for j in 0..i`, `(0..i).rev()`, `for j in 0..=i` and `for j in
 /// i.saturating_add(1)..N`. The body has no `break` or `continue` of this loop. What lies beyond `N` is not compiled.
 macro_rules! unrolled {
     (for $($rest:tt)*) => {
@@ -53,6 +53,19 @@ macro_rules! unrolled {
             crate::unrolled::at!($j = 6, const { N > 7 } && 6 < $i, $body);
         } else {
             for $j in 0..$i $body
+        }
+    };
+    (@$limit:literal for $j:ident in (0..$i:ident).rev() $body:block) => {
+        if const { N <= $limit } {
+            crate::unrolled::at!($j = 6, const { N > 7 } && 6 < $i, $body);
+            crate::unrolled::at!($j = 5, const { N > 6 } && 5 < $i, $body);
+            crate::unrolled::at!($j = 4, const { N > 5 } && 4 < $i, $body);
+            crate::unrolled::at!($j = 3, const { N > 4 } && 3 < $i, $body);
+            crate::unrolled::at!($j = 2, const { N > 3 } && 2 < $i, $body);
+            crate::unrolled::at!($j = 1, const { N > 2 } && 1 < $i, $body);
+            crate::unrolled::at!($j = 0, const { N > 1 } && 0 < $i, $body);
+        } else {
+            for $j in (0..$i).rev() $body
         }
     };
     (@$limit:literal for $j:ident in 0..=$i:ident $body:block) => {

@@ -15,7 +15,7 @@
 //! others.
 
 use super::Factor;
-use crate::all_finite::AllFinite;
+use crate::all_finite::{AllAbove, AllFinite};
 use crate::error::Error;
 use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
@@ -23,6 +23,18 @@ use crate::unrolled::{unrolled, unrolled_to_four};
 
 /// The share of a diagonal entry that its pivot must keep for the digits lost in their difference to be bearable.
 const LEAST_SHARE: f64 = 1.0 / 32.0;
+
+/// What [`Factor::condition`] finds on its way.
+pub struct Conditioned<T, const N: usize> {
+    /// Pa, that of the state and eta.
+    pub covariance: [T; N],
+    /// a'Pa, at most S.
+    pub variance: T,
+    /// 1/S.
+    pub inverse: T,
+    pub finite: AllFinite<T>,
+    pub normal: AllAbove,
+}
 
 impl<T: Real, const N: usize> Factor<T, N> {
     /// What [`check`](Self::check) lets pass; `finite` has seen what else must be.
@@ -39,9 +51,13 @@ impl<T: Real, const N: usize> Factor<T, N> {
         finite.holds()
     }
 
-    /// Takes over another factor, without the zeros.
+    /// Takes over another factor; without the zeros, where entries are moved one by one.
     #[inline(always)]
     pub fn replace(&mut self, other: &Self) {
+        if const { N > 8 } {
+            *self = *other;
+            return;
+        }
         unrolled!(for i in 0..N {
             unrolled!(for j in 0..=i {
                 self.entries[i][j] = other.entries[i][j];
@@ -91,25 +107,44 @@ impl<T: Real, const N: usize> Factor<T, N> {
         (updated, gain)
     }
 
-    /// The factor of P - (Pa)(Pa)'/S, the vector Pa and 1/S, from f = L'a and g = Df, for S = a'Pa + noise. To be checked:
-    /// what overflows is infinite or NaN.
+    /// Becomes that of P - (Pa)(Pa)'/S, which a reading of eta = a.z with noise leaves, for S = a'Pa + noise > 0. To be
+    /// checked by what it returns.
     ///
-    /// Bierman's own form: [`rank_one`](Self::rank_one) with every t times S, so that t_(N+1) is the noise.
+    /// Bierman's own form: [`rank_one`](Self::rank_one) with every t times S, so that t_(N+1) is the noise; row by row.
     #[inline(always)]
-    pub fn conditioned(&self, f: &[T; N], g: &[T; N], noise: T) -> (Self, [T; N], T) {
-        let (mut updated, mut gain) = (*self, *g);
-        let (mut sum, mut inverse) = (noise, T::ZERO);
-        unrolled!(for j in (0..N).rev() {
-            let (slope, below) = (f[j] * inverse, sum);
-            sum += f[j] * g[j];
-            inverse = T::ONE / sum;
-            updated.entries[j][j] = self.entries[j][j] * (below * inverse);
-            unrolled!(for i in j.saturating_add(1)..N {
-                updated.entries[i][j] = self.entries[i][j] - slope * gain[i];
-                gain[i] += self.entries[i][j] * g[j];
+    pub fn condition(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
+        let mut f = *row;
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..i {
+                f[j] += self.entries[i][j] * row[i];
             });
         });
-        (updated, gain, inverse)
+        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
+        let (mut slopes, mut covariance) = (f, f);
+        let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
+        unrolled!(for j in (0..N).rev() {
+            let pivot = self.entries[j][j];
+            covariance[j] = pivot * f[j];
+            slopes[j] = f[j] * inverse;
+            let below = sum;
+            variance += f[j] * covariance[j];
+            sum += f[j] * covariance[j];
+            inverse = T::ONE / sum;
+            // At most the old one: sums and products round monotonically, and x (1/x) to one at most.
+            self.entries[j][j] = pivot * (below * inverse);
+            normal.see(self.entries[j][j], T::MIN_POSITIVE);
+        });
+        unrolled!(for i in (0..N).rev() {
+            let mut sum = covariance[i];
+            unrolled!(for j in (0..i).rev() {
+                let entry = self.entries[i][j];
+                self.entries[i][j] = entry - slopes[j] * sum;
+                finite.see(self.entries[i][j]);
+                sum += entry * covariance[j];
+            });
+            covariance[i] = sum;
+        });
+        Conditioned { covariance, variance, inverse, finite, normal }
     }
 
     /// The factor of F P F' + Q, by forming it and factoring it again, where that costs no more than a digit: where

@@ -22,7 +22,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         if !Self::is_valid(AllFinite::new(), &mean, factor) {
             return Err(Error::OutOfRange);
         }
-        self.take_over(mean, factor);
+        self.mean = mean;
+        self.factor.replace(factor);
         Ok(())
     }
 
@@ -35,11 +36,17 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         factor.is_valid(finite)
     }
 
-    /// Takes over a valid mean and factor.
+    /// Takes over another belief, without the zeros.
     #[inline(always)]
-    pub(crate) fn take_over(&mut self, mean: [T; N], factor: &Factor<T, N>) {
-        self.mean = mean;
-        self.factor.replace(factor);
+    pub(crate) fn take_over(&mut self, other: &Self) {
+        self.mean = other.mean;
+        self.factor.replace(&other.factor);
+    }
+
+    /// The mean and factor, to be checked once they are changed.
+    #[inline(always)]
+    pub(crate) fn parts_mut(&mut self) -> (&mut [T; N], &mut Factor<T, N>) {
+        (&mut self.mean, &mut self.factor)
     }
 
     /// Becomes N(F mu + c, F P F' + Q), if the new covariance can be factored without the loss of more than a digit.

@@ -185,6 +185,11 @@ pub trait Likelihood<T: Real> {
     /// log p(y | eta) is concave in eta for every reading: the solver can then trust its curvature.
     const LOG_CONCAVE: bool = false;
 
+    /// [`check`](Self::check) passes the readings whose [`location`](Self::location) is finite and no others, and their
+    /// [`noise_variance`](Self::noise_variance) is a positive normal number: a filter then asks for neither, because
+    /// the posterior would show.
+    const EVERY_FINITE_READING: bool = false;
+
     /// Whether a reading can come from this sensor at all; called before anything is changed or drawn.
     ///
     /// # Errors
@@ -212,7 +217,7 @@ pub trait Likelihood<T: Real> {
 
     /// The variance r of the noise where y = eta + noise with normal noise, so that the likelihood of this reading is
     /// proportional to N([`location`](Self::location) | eta, r): the update is then the Kalman filter's. An r that is
-    /// not finite or below 7.9e-31, or a location that is not finite, leaves the reading to the estimator.
+    /// no positive normal number, or a location that is not finite, leaves the reading to the estimator.
     fn noise_variance(&self, reading: Self::Reading) -> Option<T> {
         let _ = reading;
         None

@@ -58,6 +58,7 @@ impl<T: Real> Normal<T> {
 impl<T: Real> Likelihood<T> for Normal<T> {
     type Reading = T;
     const LOG_CONCAVE: bool = true;
+    const EVERY_FINITE_READING: bool = true;
 
     /// [`Error::NotFinite`] for NaN and infinities.
     #[inline(always)]

@@ -15,7 +15,7 @@ use crate::factor::Factor;
 use crate::filter::Filter;
 use crate::gate::Gate;
 use crate::gaussian::{Gaussian, check_finite};
-use crate::kalman::posterior;
+use crate::kalman::condition;
 use crate::likelihood::Normal;
 use crate::real::Real;
 use crate::sensor::Sensor;
@@ -224,9 +224,10 @@ impl<T: Real, const N: usize> Filter<T, N> {
                 check_finite(&rows[i]).map_err(|_| Error::OutOfRange)?;
                 let (reading, noise) = (whitened.readings[i], whitened.variances[i]);
                 let component = Sensor::linear(rows[i], Normal::new(noise)?);
-                let update = match posterior(&belief, component.predictor(), reading, noise) {
-                    Some((mean, factor, update)) => {
-                        belief.take_over(mean, &factor);
+                let mut posterior = belief;
+                let update = match condition(&mut posterior, component.predictor(), reading, noise) {
+                    Some(update) => {
+                        belief.take_over(&posterior);
                         update
                     }
                     // In line: a call would keep the belief in memory all the time.

@@ -5,7 +5,7 @@ use elbow::likelihood::{
     Bernoulli, Censored, Gamma, Huber, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized, StudentT,
     VonMises,
 };
-use elbow::{Error, Filter, GaussHermite, Gaussian, OneSample, Sensor};
+use elbow::{Error, Filter, GaussHermite, Gaussian, OneSample, Sensor, Status};
 
 /// Derivatives and values of one likelihood at every special eta.
 fn cross<L: Likelihood<f32>>(likelihood: &L, reading: L::Reading) {
@@ -87,5 +87,54 @@ fn a_users_model_that_returns_nan_is_an_error() {
         assert_eq!(filter.update(&mut sensor, reading, &mut OneSample::new(rng())), Err(Error::NotFinite));
         assert_eq!(filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()), Err(Error::NotFinite));
         assert_eq!(bits_of(filter.belief()), bits_of(&start));
+    }
+}
+
+/// A filter takes a reading with normal noise in without asking an estimator, but asks the user's own check, and takes
+/// no variance for granted.
+#[test]
+fn a_users_normal_noise_is_checked() {
+    #[derive(Clone, Copy)]
+    struct Ranger(f32);
+    impl Likelihood<f32> for Ranger {
+        type Reading = f32;
+        fn check(&self, reading: f32) -> Result<(), Error> {
+            if !reading.is_finite() {
+                return Err(Error::NotFinite);
+            }
+            if (0.02..4.0).contains(&reading) { Ok(()) } else { Err(Error::OutOfRange) }
+        }
+        fn location(&self, reading: f32) -> Option<f32> {
+            Some(reading)
+        }
+        fn noise_variance(&self, _: f32) -> Option<f32> {
+            Some(self.0)
+        }
+        fn log_prob(&self, reading: f32, eta: f32) -> f32 {
+            Normal::new(0.5).map_or(f32::NAN, |normal| normal.log_prob(reading, eta))
+        }
+        fn derivatives(&self, reading: f32, eta: f32) -> elbow::likelihood::Derivatives<f32> {
+            elbow::likelihood::Derivatives { first: 2.0 * (reading - eta), second: -2.0 }
+        }
+    }
+    let start = Gaussian::new([1.0_f32, 0.0], [[1.0, 0.3], [0.3, 2.0]]).unwrap();
+    let row = [1.0, -0.5];
+    let taken = |variance: f32, reading: f32| {
+        let (mut filter, mut sensor) = (Filter::new(start), Sensor::linear(row, Ranger(variance)));
+        let result = filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()).map(|update| update.status());
+        (result, bits_of(filter.belief()))
+    };
+    for (reading, error) in [(4.0, Error::OutOfRange), (0.0, Error::OutOfRange), (f32::NAN, Error::NotFinite)] {
+        assert_eq!(taken(0.5, reading), (Err(error), bits_of(&start)), "{reading}");
+    }
+    let mut normal = Filter::new(start);
+    let mut sensor = Sensor::linear(row, Normal::new(0.5).unwrap());
+    normal.update(&mut sensor, 3.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert_eq!(taken(0.5, 3.0), (Ok(Status::Accepted), bits_of(normal.belief())));
+    // By the estimator, of the derivatives, whose noise is that of 0.5.
+    let solved = taken(f32::NAN, 3.0);
+    assert_eq!(solved.0, Ok(Status::Accepted));
+    for variance in [0.0, -0.0, -1e-45, 1e-45, -1e-39, 1e-39, -1.0, f32::INFINITY, f32::NEG_INFINITY, f32::MIN] {
+        assert_eq!(taken(variance, 3.0), solved, "{variance:e}");
     }
 }
