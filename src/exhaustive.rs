@@ -1,7 +1,7 @@
 //! Every `f32` that a function of one number can be given, against `f64`.
 //!
 //! `cargo test` takes one input in 65537. With the variable `ELBOW_EXHAUSTIVE` it takes all 2^32 of them and writes the
-//! worst error of each kernel, and where it is, to `tests/reference/exhaustive.csv`: an hour on one core, or one of the
+//! worst error of each kernel, and where it is, to `exhaustive.csv` beside this file: an hour on one core, or one of the
 //! tests by its name.
 //!
 //! ```text
@@ -32,7 +32,7 @@ use std::{env, format, fs};
 /// The least eta whose distance in quarters is told from infinity.
 const FAR: f32 = f32::MIN / 128.0;
 
-const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/exhaustive.csv");
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/exhaustive.csv");
 
 /// One at a time may rewrite the table.
 static WRITING: Mutex<()> = Mutex::new(());

@@ -16,7 +16,7 @@ fn images_print_what_they_should() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.args(["firmware", "outputs", "--release", "--chip", "m4f"]);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target);
+    command.current_dir(env!("ELBOW_ROOT")).env("CARGO_TARGET_DIR", target);
     let output = command.output().expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(MISSING) {

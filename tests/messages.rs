@@ -68,7 +68,7 @@ fn told(program: &Path, text: &str) -> String {
 
 #[test]
 fn a_wrong_program_is_told_what_to_do() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages");
+    let directory = Path::new(env!("ELBOW_ROOT")).join("tests/messages");
     let mut programs = 0;
     for entry in read_dir(directory).expect("the programs can be listed") {
         let program = entry.expect("an entry").path();

@@ -72,7 +72,7 @@ fn the_weight_of_the_kl_trades_and_one_is_best_and_firmware_has_its_weights() {
     assert!(rows[2][4] < 2.2 && rows[2][3] > -5.5, "{text}");
     // What firmware runs with is what training finds, to the bit, on any machine.
     let learnt = std::fs::read_to_string(place().join("target/tiny_vae/weights.txt")).expect("weights");
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/autoencoder/weights.txt");
+    let file = Path::new(env!("ELBOW_ROOT")).join("examples/autoencoder/weights.txt");
     let committed = std::fs::read_to_string(&file).expect("committed weights");
     assert!(learnt == committed, "copy target/tiny_vae/weights.txt to {}", file.display());
 }

@@ -41,7 +41,7 @@ fn assert_drawn(picture: &str, wanted: &[&str]) {
 
 /// A picture of the README is the one that is drawn.
 fn assert_shown(name: &str, drawn: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/pictures").join(name).with_extension("svg");
+    let file = Path::new(env!("ELBOW_ROOT")).join("src/pictures").join(name).with_extension("svg");
     let shown = std::fs::read_to_string(&file).expect("a committed picture");
     assert!(shown == drawn, "{} is not what the example draws: copy target/{name}/{name}.svg there", file.display());
 }

@@ -43,7 +43,7 @@ fn the_picture() {
 /// Half of the Nile's years, twice as far apart, in a file of another shape, with the readings between them missing.
 #[test]
 fn a_log_of_ones_own_with_gaps() {
-    let nile = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/nile.csv"));
+    let nile = std::fs::read_to_string(Path::new(env!("ELBOW_ROOT")).join("examples/data/nile.csv"));
     let nile = nile.expect("the log is shipped");
     let rows = nile.lines().skip(1).filter_map(|line| line.split_once(','));
     let (mut gaps, mut pauses) = (String::from("note,flow,year\n"), String::from("year,flow\n"));

@@ -25,7 +25,7 @@ pub fn filter(name: &str, settings: &Settings) -> Result<Report, Problem> {
 }
 
 fn read<L: Instrument>(name: &str) -> Result<Series, Problem> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data").join(name).with_extension("csv");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name).with_extension("csv");
     table::read(&file, &Columns { time: None, value: None, format: None, delimiter: b',' }, L::FIELD)
 }
 

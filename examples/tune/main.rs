@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn tune(flags: &Flags) -> Result<(), Box<dyn Error>> {
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/nile.csv");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nile.csv");
     let rows = read(flags.log.as_deref().unwrap_or(&shipped), flags)?;
     let readings = rows.iter().filter_map(|(_, reading)| *reading);
     let count = readings.clone().count() as f64;

@@ -139,7 +139,7 @@ impl Measured {
     }
 }
 
-const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ACCURACY.md");
+const TABLE: &str = concat!(env!("ELBOW_ROOT"), "/ACCURACY.md");
 
 /// Whether what is measured is written, not compared.
 pub fn accepting() -> bool {

@@ -11,7 +11,7 @@ pub struct Row {
 
 /// The lines below the header of a file of this crate.
 pub fn read(path: &str) -> Vec<Row> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path);
+    let text = std::fs::read_to_string(Path::new(env!("ELBOW_ROOT")).join(path)).expect(path);
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().expect("a header").split(',').collect();
     let row = |(i, line): (usize, &str)| {

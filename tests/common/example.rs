@@ -14,7 +14,7 @@ pub fn run(name: &str, line: &str, directory: &Path) -> Output {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut build = Command::new(cargo);
     build.args(["build", "--quiet", "--example", name, "--profile", profile, "--target-dir"]).arg(target);
-    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    build.current_dir(env!("ELBOW_ROOT"));
     assert!(build.status().expect("cargo runs").success(), "the example does not build");
     let executable = built.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
     std::fs::create_dir_all(directory).expect("a temporary directory");

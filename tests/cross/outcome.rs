@@ -7,7 +7,7 @@ use std::fmt::{Debug, Write};
 use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
-const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/cross.csv");
+const TABLE: &str = concat!(env!("ELBOW_ROOT"), "/tests/reference/cross.csv");
 
 /// One at a time may rewrite the table.
 static WRITING: Mutex<()> = Mutex::new(());

@@ -70,7 +70,7 @@ fn missing(names: &str, rows: &BTreeSet<String>) -> Vec<String> {
     missing
         .extend(tables.iter().filter(|name| !has(name, "f32") && !has(name, "f64")).map(|name| format!("no {name}")));
     let files = names.split(' ').filter(|name| name.starts_with("tests/"));
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = std::path::Path::new(env!("ELBOW_ROOT"));
     missing.extend(files.filter(|file| !root.join(file).is_file()).map(|file| format!("no {file}")));
     missing
 }

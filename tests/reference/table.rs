@@ -53,7 +53,7 @@ pub struct Row<'a> {
 impl Table {
     /// `name.csv` beside this file.
     pub fn read(name: &str) -> Self {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
+        let directory = Path::new(env!("ELBOW_ROOT")).join("tests/reference");
         let text = std::fs::read_to_string(directory.join(format!("{name}.csv"))).expect(name);
         let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
         let columns = lines.next().expect("a header");

@@ -16,7 +16,7 @@ pub fn executable() -> &'static Path {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut build = Command::new(cargo);
         build.args(["build", "--quiet", "--example", "sensor_log", "--profile", profile, "--target-dir"]).arg(target);
-        build.current_dir(env!("CARGO_MANIFEST_DIR"));
+        build.current_dir(env!("ELBOW_ROOT"));
         assert!(build.status().expect("cargo runs").success(), "the example does not build");
         let examples = test.ancestors().nth(2).expect("tests lie in PROFILE/deps").join("examples");
         examples.join("sensor_log").with_extension(std::env::consts::EXE_EXTENSION)

@@ -2,7 +2,7 @@
 //! against the sources in `exercise` and in `tests/cross`, which call everything by its full name.
 
 use crate::failure::Failure;
-use crate::toolchain::{cargo, target_dir};
+use crate::toolchain::{cargo, root, target_dir};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ const CALLERS: [&str; 2] = ["examples/firmware/src/exercise", "tests/cross"];
 pub fn check() -> Result<(), Failure> {
     let calls = public_calls(&documentation()?)?;
     for folder in CALLERS {
-        let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))?;
+        let sources = sources(&root().join(folder))?;
         let missing: Vec<&String> = calls.iter().filter(|call| !is_called(call, &sources)).collect();
         if !missing.is_empty() {
             return Err(Failure::Unproven(format!("{folder} does not call: {missing:?}")));
@@ -30,7 +30,7 @@ pub fn check() -> Result<(), Failure> {
 fn documentation() -> Result<Value, Failure> {
     let folder = target_dir().join("public");
     let mut command = cargo();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["rustdoc", "--quiet", "--lib", "--target-dir"]).arg(&folder);
+    command.current_dir(root()).args(["rustdoc", "--quiet", "--lib", "--target-dir"]).arg(&folder);
     command.args(["--", "-Zunstable-options", "--output-format", "json"]).env("RUSTC_BOOTSTRAP", "1");
     let status = command.status().map_err(Failure::machine("cargo"))?;
     if !status.success() {

@@ -100,15 +100,20 @@ pub fn emulator(chip: &Chip, image: &Path, machine: Option<&str>) -> Result<Comm
     Ok(command)
 }
 
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("this is examples/firmware/host in it")
+}
+
 /// The workspace of the images.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/firmware")
+    root().join("examples/firmware")
 }
 
 /// Where its images are built: beside what cargo builds for this machine.
 pub fn target_dir() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(target).join("firmware")
+    root().join(target).join("firmware")
 }
 
 /// Every compiler, cargo's own choice first, with its sysroot.
