@@ -24,12 +24,14 @@ fn learning<T: Real>(variance: T, readings: T, forgetting: T) -> Learning<T> {
 }
 
 /// The errors of single updates: of the shift relative to it or the posterior standard deviation, whichever is
-/// more; of the posterior variance and the learnt variance relative.
+/// more; of the posterior variance and the learnt variance relative; of the ELBO and the log evidence that the update
+/// reports relative, or in nats below one.
 fn update_errors<T: Real + Into<f64>>(measured: &mut Measured) {
     for (i, row) in csv::read("tests/reference/learned_noise_updates.csv").iter().enumerate() {
         let [readings, forgetting, noise, prior, innovation] =
             ["readings", "forgetting", "noise", "variance", "innovation"].map(|name| T::from_f64(row.number(name)));
-        let mut sensor = learning(noise, readings, forgetting);
+        let before = learning(noise, readings, forgetting);
+        let mut sensor = before;
         let mut filter = Filter::new(Gaussian::diagonal([T::ZERO], [prior]).unwrap());
         let update = filter.update(&mut sensor, innovation, &mut GaussHermite::<5>::new()).unwrap();
         let [shift, posterior, learned] = ["shift", "posterior", "learned"].map(|name| row.number(name));
@@ -40,10 +42,21 @@ fn update_errors<T: Real + Into<f64>>(measured: &mut Measured) {
             update.variance().into() / posterior - 1.0,
             sensor.likelihood().variance().into() / learned - 1.0,
         ];
+        let at = || format!("learned_noise_updates.csv:{}", i + 2);
         for (figure, error) in ["shift", "variance", "noise"].into_iter().zip(errors) {
             let cells = [&format!("learned_normal.{figure}"), core::any::type_name::<T>(), "*"];
-            let at = || format!("learned_noise_updates.csv:{}", i + 2);
             assert!(measured.see(cells, 0.0, error.abs(), at));
+        }
+        // Under so many readings the noise has the tails of a Student-t with as few degrees of freedom.
+        let regime = if row.number("readings") < 8.0 { "few readings" } else { "more readings" };
+        let size = row.number("variance") / row.number("noise");
+        let reported =
+            [("elbo", update.elbo(&before, innovation)), ("log_evidence", update.log_evidence(&before, innovation))];
+        for (column, got) in reported {
+            let of = row.number(column);
+            let error = accuracy::Error { by: (got.into() - of).abs(), of, term: 0.0 };
+            let cells = [&format!("{column}.learned_normal"), core::any::type_name::<T>(), regime];
+            assert!(measured.see(cells, size, error, at));
         }
     }
 }

@@ -16,6 +16,12 @@ mod budget;
 mod csv;
 #[path = "reference/functions.rs"]
 mod functions;
+#[path = "reference/innovations.rs"]
+mod innovations;
+#[path = "reference/learned_normal.rs"]
+mod learned_normal;
+#[path = "reference/monitor.rs"]
+mod monitor;
 #[path = "reference/public.rs"]
 mod public;
 #[path = "reference/table.rs"]
@@ -30,6 +36,9 @@ use elbow::likelihood::{
     VonMises,
 };
 use elbow::{Categorical, Gaussian, Logits, MeanField, Real, Surprisal, bits, noise};
+use innovations::row as innovation_row;
+use learned_normal::row as learned_normal_row;
+use monitor::row as monitor_row;
 use rand_core::TryRng;
 use table::{Bits, Row, Table};
 
@@ -223,15 +232,39 @@ fn beliefs_and_filters() {
     check.finish();
 }
 
-fn likelihood_table(name: &'static str) {
+#[test]
+fn monitors() {
+    let mut check = Check::new("monitor");
+    for row in Table::read("monitor").rows() {
+        dispatch!(&row, &mut check, monitor_row, [16, 64, 256, 4096]);
+    }
+    check.finish();
+}
+
+/// Every row of a table, in its scalar.
+fn each_scalar(name: &'static str, single: impl Fn(&Row, &mut Check), double: impl Fn(&Row, &mut Check)) {
     let mut check = Check::new(name);
     for row in Table::read(name).rows() {
         match row.text("scalar") {
-            "f32" => likelihood_row::<f32>(&row, &mut check),
-            _ => likelihood_row::<f64>(&row, &mut check),
+            "f32" => single(&row, &mut check),
+            _ => double(&row, &mut check),
         }
     }
     check.finish();
+}
+
+fn likelihood_table(name: &'static str) {
+    each_scalar(name, likelihood_row::<f32>, likelihood_row::<f64>);
+}
+
+#[test]
+fn innovations() {
+    each_scalar("innovations_closed", innovation_row::<f32>, innovation_row::<f64>);
+}
+
+#[test]
+fn noise_that_is_learnt() {
+    each_scalar("learned_normal", learned_normal_row::<f32>, learned_normal_row::<f64>);
 }
 
 #[test]
@@ -256,14 +289,7 @@ fn likelihoods_with_closed_averages() {
 
 #[test]
 fn normal_quantile() {
-    let mut check = Check::new("normal_quantile");
-    for row in Table::read("normal_quantile").rows() {
-        match row.text("scalar") {
-            "f32" => quantile_row::<f32>(&row, &mut check),
-            _ => quantile_row::<f64>(&row, &mut check),
-        }
-    }
-    check.finish();
+    each_scalar("normal_quantile", quantile_row::<f32>, quantile_row::<f64>);
 }
 
 /// A fair die against one that shows a six half the time, both ways, in nats and bits.

@@ -14,10 +14,32 @@
 //! ```
 //!
 //! R(-x) = C(x) Phi(-x) and S(-x) = (1 - x C(x)) Phi(-x), C(x) = phi(x)/Phi(-x) - x, keep their digits in the tail.
+//! Between rails that are near against s, w < 1/4, those differ by little, and five Gauss-Legendre nodes do better,
+//! with t of either sign:
+//!
+//! ```text
+//! mean - U = -s int_0^w Phi(-t - z) dz,   E (y - U)^2 = 2 s^2 int_0^w z Phi(-t - z) dz
+//! ```
 
 use super::Innovation;
 use super::normal_distribution::{bounded, excess, tail};
+use crate::constants::for_each_node;
 use crate::real::Real;
+
+/// The mean and the mean square about the upper rail, `beyond` which the prediction lies by so many standard
+/// deviations, the lower rail being `width` away.
+fn between<T: Real>(beyond: T, width: T) -> (T, T) {
+    let half = T::from_f64(0.5) * width;
+    let (mut first, mut second) = (T::ZERO, T::ZERO);
+    for_each_node(&T::LEGENDRE_5, |node, weight| {
+        let depth = half + half * node;
+        let x = beyond + depth;
+        let below = if x < T::ZERO { T::ONE - tail(-x) } else { tail(x) };
+        first += weight * below;
+        second += weight * depth * below;
+    });
+    (-(half * first), width * second)
+}
 
 /// R(-x) and S(-x), x >= 0.
 fn ramps<T: Real>(x: T) -> (T, T) {
@@ -35,12 +57,15 @@ pub fn innovation<T: Real>(reading: T, mean: T, std_dev: T, [lower, upper]: [T; 
         return Some(Innovation { value: -mirrored.value, ..mirrored });
     }
     let below = bounded((mean - lower) / std_dev).max(T::ZERO);
-    let (reference, offset, square) = if mean <= upper {
+    let width = bounded((upper - lower) / std_dev);
+    let (reference, offset, square) = if width < T::from_f64(0.25) {
+        let (offset, square) = between(bounded((mean - upper) / std_dev), width);
+        (upper, offset, square)
+    } else if mean <= upper {
         let above = bounded((upper - mean) / std_dev);
         let ((r, s), (t, u)) = (ramps(below), ramps(above));
         (mean, r - t, T::ONE - s - (below + below) * r - u - (above + above) * t)
     } else {
-        let width = bounded((upper - lower) / std_dev);
         let ((r, s), (t, u)) = (ramps(below), ramps(bounded((mean - upper) / std_dev)));
         (upper, r - t, u - s - (width + width) * r)
     };
@@ -80,6 +105,6 @@ mod tests {
                 }
             }
         }
-        assert!(worst < 2e-3, "{worst:e}");
+        assert!(worst < 3e-6, "{worst:e}");
     }
 }

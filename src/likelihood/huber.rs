@@ -222,6 +222,9 @@ impl<T: Real> Likelihood<T> for Huber<T> {
     }
 
     /// y - u0; the variance is finite.
+    ///
+    /// # Accuracy
+    /// [Every figure](crate::accuracy#innovation). The standard deviation within 1.2e-7 for `f32`, 2.1e-16 for `f64`.
     fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
         Innovation::checked(reading - mean, Innovation::sqrt_of_sum(variance, self.variance()))
     }

@@ -93,6 +93,10 @@ impl<T: Real> Likelihood<T> for Probit {
     }
 
     /// One or zero less Phi(mean/sqrt(1 + variance)), of the two the smaller probability kept.
+    ///
+    /// # Accuracy
+    /// [Every figure](crate::accuracy#innovation). Within 1.2e-7 for `f32` and 3.6e-16 for `f64`, relative; times 1 + x^2
+    /// of the smaller probability, x = mean/sqrt(1 + variance).
     fn innovation(&self, reading: bool, mean: T, variance: T) -> Option<Innovation<T>> {
         let beyond = bounded(mean / (T::ONE + variance).sqrt());
         let rare = tail(beyond.abs());

@@ -165,7 +165,14 @@ impl<T: Real> Likelihood<T> for Quantized<T> {
         if reading < self.lowest - half || reading > self.highest + half { Err(Error::OutOfRange) } else { Ok(()) }
     }
 
-    /// The steps count as noise of variance step^2/12.
+    /// The steps count as noise of variance step^2/12, and a prediction that is all but certain of an end has a
+    /// thousandth of its standard deviation without ends.
+    ///
+    /// # Accuracy
+    /// [Every figure](crate::accuracy#innovation). Of these moments 2e-7 for `f32`, 4e-16 for `f64`, of the standard
+    /// deviation 7e-7 and 2e-15. Against the moments of the codes themselves, in units of the standard deviation
+    /// without ends: mean and standard deviation within 6e-9 for steps up to that of the noisy value, within 4.6 % and
+    /// 17 % up to three of it; about an end within 3.2 % and 2.4 %, and 26 % and 15 %.
     fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
         clipped::innovation(
             reading,

@@ -107,7 +107,7 @@ impl<T: Real> VonMises<T> {
     }
 
     /// E d^2 = pi^2/3 + 4 sum (-1)^n c_n/n^2 of the difference d within half a turn, c_n = I_n/I_0 e^(-n^2 v0/2); where
-    /// it is below 1/16, v0 + 1/kappa + 1/(2 kappa^2), within 0.2 %.
+    /// it is below 1/16, v0 + 1/kappa + 1/(2 kappa^2), within 0.22 %.
     fn mean_square(&self, variance: T) -> T {
         let (half, inverse) = (T::from_f64(0.5), T::ONE / self.concentration);
         let unwrapped = variance + (inverse + half * inverse * inverse);
@@ -162,6 +162,10 @@ impl<T: Real> Likelihood<T> for VonMises<T> {
     }
 
     /// The difference within half a turn, and the root of its mean square.
+    ///
+    /// # Accuracy
+    /// [Every figure](crate::accuracy#innovation). The standard deviation within 4.9e-6; below a quarter of a radian, where
+    /// it is the root of v0 + 1/kappa + 1/(2 kappa^2), within 1.1e-3.
     fn innovation(&self, reading: T, mean: T, variance: T) -> Option<Innovation<T>> {
         let mean_square = self.mean_square(variance);
         Innovation::checked(angle::difference(reading, mean)?, mean_square.sqrt())

@@ -10,7 +10,9 @@
 //! ```
 //!
 //! with Williams's (1976) correction c = 1 + (B + 1)/(6 W), and quantiles of chi-squared with k degrees of freedom by
-//! Wilson and Hilferty (1931), k (1 - 2/(9k) + z sqrt(2/(9k)))^3.
+//! Wilson and Hilferty (1931), k (1 - 2/(9k) + (z - h) sqrt(2/(9k)))^3, with a correction h (Abramowitz and Stegun
+//! 1964, 26.4.17) without which the lower one is off by a sixth for 16 readings and a probability of 1e-6: h = (z^3 -
+//! 3z)/(54k) + (-0.00897 z^4 + 0.0302 z^2 - 0.0844)/k^(3/2).
 //!
 //! A sensor that is stuck repeats itself. A healthy one repeats its last reading with a probability of about p(y)
 //! times its resolution, so that n repeats in a row have the product of these: where it falls to the probability of a
@@ -78,6 +80,8 @@ pub(crate) struct Entry<T> {
 /// | Poisson, mean 30 | 6.9e-4 | 4.1e-4 | 1.5e-4 | 1.9e-3 | 2.5e-4 |
 /// | Poisson, mean 3 | 5.1e-4 | 9.0e-4 | 1.6e-4 | 0.71 | 5.6e-4 |
 /// | Student-t, nu = 4 | 1.1e-2 | 3.6e-3 | 8.0e-4 | 5.9e-3 | 0 |
+///
+/// The figures and bounds themselves are a [`Report`]'s matter.
 ///
 /// Below a mean of 30, and for flags (yes or no), `miscalibrated` means nothing: so few values are no normal
 /// distribution, however well they are predicted. Below a mean of 1 `quiet` means nothing either.
@@ -192,6 +196,9 @@ impl<T: Real, const W: usize> Monitor<T, W> {
     ///
     /// Steps shorter than EPSILON of the time since the last reading are lost.
     ///
+    /// # Accuracy
+    /// The sum of a thousand steps within 2.1e-6 for `f32`, 9.3e-15 for `f64`.
+    ///
     /// # Errors
     /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a time step that is NaN, infinite or negative.
     ///
@@ -211,8 +218,8 @@ impl<T: Real, const W: usize> Monitor<T, W> {
     /// [log evidence](crate::Update::log_evidence).
     ///
     /// The reading is only compared with the one before: a count or a flag as the number that it is. The figures of a
-    /// sensor that learns are those of a copy from before the update. Of a reading of several numbers each has a monitor
-    /// of its own, by the figures of [`VectorUpdate`](crate::VectorUpdate).
+    /// sensor that learns are those of a copy from before the update. Of a reading of several numbers each has a
+    /// monitor of its own, by the figures of [`VectorUpdate`](crate::VectorUpdate).
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a reading that is NaN or infinite, an innovation that is NaN, or a log evidence that is

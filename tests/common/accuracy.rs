@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// One line of the budget.
-struct Line {
-    function: String,
-    scalar: String,
-    regime: String,
-    up_to: String,
+pub struct Line {
+    pub function: String,
+    pub scalar: String,
+    pub regime: String,
+    pub up_to: String,
     relative_to: String,
-    allowed: f64,
+    pub allowed: f64,
     floor: f64,
 }
 
@@ -38,11 +38,15 @@ impl Line {
     }
 }
 
-/// The line that holds for a function, if any goes so far.
-fn line(function: &str, scalar: &str, regime: &str, size: f64) -> Option<&'static Line> {
+/// The lines of the budget, in order.
+pub fn budget() -> &'static [Line] {
     static BUDGET: OnceLock<Vec<Line>> = OnceLock::new();
-    let budget = BUDGET.get_or_init(|| csv::read("tests/reference/budget.csv").into_iter().map(Line::new).collect());
-    budget.iter().find(|line| line.fits(function, scalar, regime, size))
+    BUDGET.get_or_init(|| csv::read("tests/reference/budget.csv").into_iter().map(Line::new).collect())
+}
+
+/// Which line holds for a function, if any goes so far.
+pub fn holding(function: &str, scalar: &str, regime: &str, size: f64) -> Option<usize> {
+    budget().iter().position(|line| line.fits(function, scalar, regime, size))
 }
 
 /// How far a value is off, what it should be, and the magnitude of its largest term or 0. What is in units of something
@@ -92,7 +96,7 @@ impl Measured {
         error: impl Into<Error>,
         at: impl FnOnce() -> String,
     ) -> bool {
-        let Some(line) = line(function, scalar, regime, size) else {
+        let Some(line) = holding(function, scalar, regime, size).map(|i| &budget()[i]) else {
             return false;
         };
         let error = error.into().relative(line);

@@ -129,7 +129,8 @@ fn a_users_normal_noise_is_checked() {
     }
     let mut normal = Filter::new(start);
     let mut sensor = Sensor::linear(row, Normal::new(0.5).unwrap());
-    normal.update(&mut sensor, 3.0, &mut GaussHermite::<5>::new()).unwrap();
+    let update = normal.update(&mut sensor, 3.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert_eq!(update.status(), Status::Accepted);
     assert_eq!(taken(0.5, 3.0), (Ok(Status::Accepted), bits_of(normal.belief())));
     // By the estimator, of the derivatives, whose noise is that of 0.5.
     let solved = taken(f32::NAN, 3.0);

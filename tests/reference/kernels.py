@@ -14,7 +14,10 @@ import continuous
 import counts
 import discrete
 import functions
+import innovations_closed
 import intervals
+import learned_normal
+import monitor
 import sensors
 
 TABLES = [
@@ -30,6 +33,9 @@ TABLES = [
     counts.likelihood_counts,
     intervals.likelihood,
     closed.likelihood,
+    innovations_closed.innovations,
+    learned_normal.learned_normal,
+    monitor.monitor,
 ]
 
 

@@ -11,6 +11,10 @@ highest ELBO is taken, the ELBO summed from its five terms as they stand
 in the definition:
 E log p(y|eta, r) + E log p(eta) + E log p(r) + H[q(eta)] + H[q(r)].
 
+Its columns elbo and log_evidence are of the model with r integrated out, y ~ Student-t about eta: E log p(y|eta) -
+KL(q(eta) || p(eta)) of that q(eta), by learned_normal.py; and ln of the integral of N(y | mean, variance + r) over r,
+by the trapezoidal rule in ln r.
+
 learned_noise.csv holds a seeded series, a random walk of the level with
 variance rate 0.05 and noise of variance 1, and the exact posterior after
 every reading: mean and variance of the level, 1/E[1/r], and the log
@@ -20,14 +24,16 @@ trapezoidal rule; half as many have to give the same to 1e-8.
 Prior: level N(0, 4), r ~ InverseGamma(1, 4). The first reading comes without
 a step before it.
 
-    python3 learned_noise.py        (mpmath, numpy; seconds)
+    python3 learned_noise.py        (mpmath, numpy; some minutes)
 """
 
 import itertools
 import math
+import multiprocessing
 import pathlib
 
 import numpy as np
+from learned_normal import mean_logarithm
 from mpmath import mp, mpf
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -62,26 +68,64 @@ def elbo(alpha, beta, variance, innovation, r):
     return likelihood + prior + noise + entropies
 
 
+def predicted_elbo(alpha, beta, variance, innovation, shift, posterior):
+    """Of q(eta) alone, r integrated out."""
+    nu, scale = 2 * alpha, mp.sqrt(beta / alpha)
+    a = mp.sqrt(nu) * scale
+    constant = mp.loggamma(alpha + mpf(1) / 2) - mp.loggamma(alpha) - mp.log(nu * mp.pi) / 2 - mp.log(scale)
+    expected = constant - (alpha + mpf(1) / 2) * mean_logarithm((innovation - shift) / a, mp.sqrt(posterior) / a)
+    return expected - (posterior / variance - 1 - mp.log(posterior / variance) + shift**2 / variance) / 2
+
+
+def log_evidence(alpha, beta, variance, innovation):
+    # e^(-beta e^-w) limits the strip to pi/2, at large alpha the width 1/sqrt(alpha) the step: 30 digits either way.
+    step = min(mpf("0.12"), mpf("0.5") / mp.sqrt(alpha))
+    constant = alpha * mp.log(beta) - mp.loggamma(alpha)
+
+    def log_term(w):
+        total = variance + mp.exp(w)
+        return constant - alpha * w - beta * mp.exp(-w) - (mp.log(2 * mp.pi * total) + innovation**2 / total) / 2
+
+    # From the mode of r's prior outwards as long as a term counts; the other factor turns slowly.
+    start, terms = mp.log(beta / alpha), []
+    for direction in (1, -1):
+        k = 0 if direction > 0 else 1
+        while True:
+            term = log_term(start + direction * k * step)
+            terms.append(term)
+            if term < max(terms) - 70 and k * step > mp.log(1 + innovation**2 / beta) * (direction > 0):
+                break
+            k += 1
+    return mp.log(mp.fsum(mp.exp(term) for term in terms) * step)
+
+
+def update(setting):
+    """One line, or none: two optima as good as one another are no test."""
+    readings, forgetting, noise, variance, innovation = setting
+    noise, variance, innovation = single(noise), single(variance), single(innovation)
+    alpha = mpf(readings) / 2 * forgetting
+    beta = alpha * noise
+    points = fixed_points(alpha, beta, variance, innovation)
+    values = sorted(((elbo(alpha, beta, variance, innovation, r), r) for r in points), reverse=True)
+    if len(values) > 1 and values[0][0] - values[1][0] < mpf("0.01"):
+        return None
+    r = values[0][1]
+    v = variance * r / (variance + r)
+    shift = innovation * variance / (variance + r)
+    reported = predicted_elbo(alpha, beta, variance, innovation, shift, v)
+    evidence = log_evidence(alpha, beta, variance, innovation)
+    text = [mp.nstr(x, 20) for x in [noise, variance, innovation, shift, v, r, reported, evidence]]
+    return ",".join([str(readings), str(forgetting), *text[:3], str((len(values) + 1) // 2), *text[3:]])
+
+
 def updates():
-    lines = ["readings,forgetting,noise,variance,innovation,optima,shift,posterior,learned"]
     settings = itertools.product(
         [1, 2, 8, 64, 4096], [1, 0.75, 0.5], [0.04, 1, 900], [0.01, 1, 100, 3600], [0, 0.3, 2, 7, 40, 600]
     )
-    for readings, forgetting, noise, variance, innovation in settings:
-        noise, variance, innovation = single(noise), single(variance), single(innovation)
-        alpha = mpf(readings) / 2 * forgetting
-        beta = alpha * noise
-        points = fixed_points(alpha, beta, variance, innovation)
-        values = sorted(((elbo(alpha, beta, variance, innovation, r), r) for r in points), reverse=True)
-        # Two optima as good as one another are no test.
-        if len(values) > 1 and values[0][0] - values[1][0] < mpf("0.01"):
-            continue
-        r = values[0][1]
-        v = variance * r / (variance + r)
-        numbers = [noise, variance, innovation, innovation * variance / (variance + r), v, r]
-        text = [mp.nstr(x, 20) for x in numbers]
-        lines.append(",".join([str(readings), str(forgetting), *text[:3], str((len(values) + 1) // 2), *text[3:]]))
-    (HERE / "learned_noise_updates.csv").write_text("\n".join(lines) + "\n")
+    with multiprocessing.Pool() as pool:
+        lines = [line for line in pool.map(update, settings, chunksize=8) if line]
+    columns = "readings,forgetting,noise,variance,innovation,optima,shift,posterior,learned,elbo,log_evidence"
+    (HERE / "learned_noise_updates.csv").write_text("\n".join([columns, *lines]) + "\n")
 
 
 def exact(readings, count):

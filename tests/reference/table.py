@@ -15,13 +15,14 @@ mp.dps = DIGITS
 
 
 class Scalar:
-    """A floating-point format: its rounding, its bit pattern, its epsilon, its smallest normal and subnormal number."""
+    """A floating-point format: its rounding, its bit pattern, its epsilon, its largest, smallest normal and smallest subnormal number."""
 
     def __init__(self, name, pack, unsigned, width, mantissa, exponent):
         self.name, self.pack, self.unsigned, self.width = name, pack, unsigned, width
         self.epsilon = mp.mpf(2) ** -mantissa
         self.smallest_normal = mp.mpf(2) ** exponent
         self.smallest = self.smallest_normal * self.epsilon
+        self.largest = (2 - self.epsilon) * mp.mpf(2) ** (1 - exponent)
 
     def round(self, x):
         """The exact value of x rounded to this format."""
