@@ -1,7 +1,8 @@
 //! Discrete distributions by their probabilities: entropy, cross-entropy and Kullback-Leibler divergence.
 
+use crate::divergence::{term, terms};
 use crate::error::Error;
-use crate::log_ratio::{divergence_term, divergence_terms, surprisal_term};
+use crate::log_ratio::surprisal_term;
 use crate::real::Real;
 
 /// Nats to bits: divides by ln 2. Infinite where that overflows.
@@ -207,17 +208,16 @@ impl<T: Real, const N: usize> Categorical<T, N> {
         let (mut p, mut q) = (&self.probabilities[..], &other.probabilities[..]);
         let mut total = T::ZERO;
         if LANES {
-            while let (Some((eight_of_p, rest_of_p)), Some((eight_of_q, rest_of_q))) =
-                (p.split_first_chunk::<8>(), q.split_first_chunk::<8>())
-            {
-                for term in divergence_terms(eight_of_p, eight_of_q) {
+            let ((eights_of_p, rest_of_p), (eights_of_q, rest_of_q)) = (p.as_chunks::<8>(), q.as_chunks::<8>());
+            for (p, q) in eights_of_p.iter().zip(eights_of_q) {
+                for term in terms(p, q) {
                     total += term;
                 }
-                (p, q) = (rest_of_p, rest_of_q);
             }
+            (p, q) = (rest_of_p, rest_of_q);
         }
         for (&p, &q) in p.iter().zip(q) {
-            total += divergence_term(p, q);
+            total += term(p, q);
         }
         total
     }

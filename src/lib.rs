@@ -10,6 +10,7 @@ mod array;
 mod assimilate;
 mod categorical;
 mod constants;
+mod divergence;
 mod dynamics;
 pub mod elbo;
 mod elementary;

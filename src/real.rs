@@ -139,6 +139,10 @@ pub(crate) mod sealed {
         /// 1/2 < q/p < 2, both normal and p + q finite, of numbers that are not negative; false for a p below 2
         /// `MIN_POSITIVE` or above a quarter of the largest number.
         fn is_within_octave(p: Self, q: Self) -> bool;
+        /// [`is_within_octave`](Self::is_within_octave) of normal numbers whose range is known.
+        fn is_near(p: Self, q: Self) -> bool;
+        /// At least `least`, of numbers that are not negative.
+        fn reaches(self, least: Self) -> bool;
         /// self 2^exponent, where both are positive normal numbers.
         fn scaled(self, exponent: i32) -> Self;
         /// 2^exponent for an exponent that gives a normal number.
@@ -264,6 +268,15 @@ macro_rules! format {
             let (p, q) = (p.to_bits(), q.to_bits());
             const RANGE: $bits = $inner::INFINITY.to_bits() - 4 * OCTAVE;
             q.wrapping_sub(p).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1 && p.wrapping_sub(2 * OCTAVE) < RANGE
+        }
+        #[inline(always)]
+        fn is_near(p: Self, q: Self) -> bool {
+            const OCTAVE: $bits = 1 << ($inner::MANTISSA_DIGITS - 1);
+            q.to_bits().wrapping_sub(p.to_bits()).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1
+        }
+        #[inline(always)]
+        fn reaches(self, least: Self) -> bool {
+            self.to_bits() as $signed >= least.to_bits() as $signed
         }
         #[inline(always)]
         fn scaled(self, exponent: i32) -> Self {
