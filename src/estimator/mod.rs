@@ -141,7 +141,7 @@ where
 }
 
 /// A point on the way to the mode of the posterior density, as displacement from the prior mean, and the precision that
-/// stands for the reading there.
+/// stood for the reading one step before, a tenth of a standard deviation away as a rule.
 #[derive(Clone, Copy)]
 struct Mode<T> {
     shift: T,
@@ -168,10 +168,11 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     /// whichever is more.
     fn climb(&self, start: T) -> Mode<T> {
         let inverse = T::ONE / self.variance;
-        let mut shift = start - self.mean;
-        let (mut score, mut precision) = self.score_and_precision(self.mean + shift);
-        let mut evaluations = 1;
+        let (mut shift, mut precision, mut evaluations) = (start - self.mean, T::ZERO, 0);
         for _ in 0..MODE_STEPS {
+            let score;
+            (score, precision) = self.score_and_precision(self.mean + shift);
+            evaluations += 1;
             let variance = T::ONE / (inverse + precision);
             let mut step = variance * (score - shift * inverse);
             let square = step * step;
@@ -182,8 +183,6 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
                 step = step.min(bound).max(-bound);
             }
             shift += step;
-            (score, precision) = self.score_and_precision(self.mean + shift);
-            evaluations += 1;
             if square <= T::from_f64(0.01) * variance {
                 break;
             }

@@ -62,19 +62,20 @@ impl<T: Real> Poisson<T> {
     }
 
     /// e^x, capped.
-    #[inline]
+    #[inline(always)]
     fn rate(&self, eta: T) -> T {
-        let exponential = eta.exp();
-        let rate = if exponential.is_positive_normal() { exponential * self.exposure } else { self.extreme_rate(eta) };
+        let rate =
+            if eta.abs() <= T::from_f64(86.0) { eta.exp_in_range() * self.exposure } else { self.extreme_rate(eta) };
         let most = T::from_f64(if T::DOUBLE { 2.45e152 } else { 3.378e17 });
         if rate > most { most } else { rate }
     }
 
-    /// e^x where e^eta is no normal number.
+    /// e^x where e^eta may be no normal number.
     #[cold]
     #[inline(never)]
     fn extreme_rate(&self, eta: T) -> T {
-        (eta + self.log_exposure).exp()
+        let exponential = eta.exp();
+        if exponential.is_positive_normal() { exponential * self.exposure } else { (eta + self.log_exposure).exp() }
     }
 
     /// e^x, through e^eta where that is a normal number: the rounding of x costs |x| units in the last place.
@@ -115,9 +116,16 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
         -divergence - stirling::of_count::<T>(reading) - T::from_f64(0.5) * (T::from_f64(LN_TAU) + ln(y))
     }
 
+    #[inline(always)]
     fn derivatives(&self, reading: u32, eta: T) -> Derivatives<T> {
         let rate = self.rate(eta);
         Derivatives { first: T::from_u32(reading) - rate, second: -rate }
+    }
+
+    /// The rate, which is never negative.
+    #[inline(always)]
+    fn precision(&self, _: u32, _: T, at: &Derivatives<T>) -> T {
+        -at.second
     }
 
     /// y - m with m = exposure e^(u0 + v0/2), and sqrt(m + m^2 (e^v0 - 1)), the scatter of the counts and of a rate that
