@@ -240,6 +240,13 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
         if length * distance <= self.std_dev {
             return length;
         }
+        self.allowed_far(length, distance)
+    }
+
+    /// The same for a step longer than s: kept apart, or the root would be taken every time.
+    #[cold]
+    #[inline(never)]
+    fn allowed_far(&self, length: T, distance: T) -> T {
         let reach = (T::from_f64(0.3) * self.problem.variance.sqrt()).max(self.std_dev);
         let bound = (reach + reach).max(self.shift.abs());
         if length * distance > bound { bound / distance } else { length }
@@ -260,8 +267,8 @@ impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
                 let std_dev = self.std_dev + length * step.std_dev * self.std_dev;
                 if converged {
                     // Newton's error is now of the order of the step's square: 1e-5.
-                    self.at.second += self.at.second_noise * (step.shift * length)
-                        + (self.at.second_noise_squared - self.at.second) * (step.std_dev * length);
+                    self.at.second += self.at.second_noise * step.shift
+                        + (self.at.second_noise_squared - self.at.second) * step.std_dev;
                     (self.shift, self.std_dev, self.status) = (shift, std_dev, Status::Accepted);
                     return self;
                 }

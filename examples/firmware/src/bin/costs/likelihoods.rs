@@ -61,7 +61,7 @@ cases! {
     OfScore: FromScore<f32, Rational> = FromScore::new(Rational, 0.01).ok(), 0.0, |call| 4.0 * spread(call);
 }
 
-/// Ten rows for each likelihood.
+/// Ten rows for each likelihood, and one by three nodes.
 macro_rules! likelihoods {
     ($($name:literal: $case:ty;)*) => {
         rows! {
@@ -79,6 +79,7 @@ macro_rules! likelihoods {
                 concat!($name, ", OneSample of 8, D = 4") => Updating<$case, Samples<8>, 4>,
                 concat!($name, ", OneSample of 8, D = 8") => Updating<$case, Samples<8>, 8>,
             )*
+            "StudentT, GaussHermite<3>, D = 2" => Updating<OfStudentT, GaussHermite<3>, 2>,
         }
     };
 }
