@@ -52,18 +52,29 @@ pub struct MeanFieldGradient<T, const N: usize> {
     pub log_std_dev: [T; N],
 }
 
+/// What a family makes of the noise.
+pub struct Sample<T, S, const N: usize> {
+    /// The sample.
+    pub z: [T; N],
+    /// The noise times the standard deviations (of the pivots), which `pull_back` takes.
+    pub scaled: [T; N],
+    /// The standard deviations, where `log_prob_and_score_at` has a use for them.
+    pub std_dev: S,
+}
+
 pub(super) mod sealed {
-    use super::Real;
+    use super::{Real, Sample};
 
     /// What the estimators need of a family.
     pub trait Family<T: Real, const N: usize> {
         type Gradient;
-        /// The sample z of this noise, and the noise times the standard deviations (of the pivots), which
-        /// `pull_back` takes.
-        fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]);
+        type StdDev;
+        fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N>;
         fn entropy(&self) -> T;
         /// log q(z) at a finite z, and its gradient there; not finite on overflow.
         fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]);
+        /// The same at a sample of its own.
+        fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]);
         /// The gradient of the value through z, given the gradient in z.
         fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> Self::Gradient;
         /// Every number of a gradient is finite.
@@ -99,11 +110,12 @@ impl<T: Real, const N: usize> Variational<T, N> for MeanField<T, N> {}
 
 impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     type Gradient = GaussianGradient<T, N>;
+    type StdDev = ();
 
     #[inline(always)]
-    fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
+    fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N> {
         let scaled = self.scaled(noise);
-        (self.moved(&scaled), scaled)
+        Sample { z: self.moved(&scaled), scaled, std_dev: () }
     }
     #[inline(always)]
     fn entropy(&self) -> T {
@@ -119,6 +131,10 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
             distance[i] = -distance[i] / self.factor().entries()[i][i];
         });
         (log_prob, solve_transpose(self, &distance))
+    }
+    #[inline(always)]
+    fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]) {
+        self.log_prob_and_score(&sample.z)
     }
 
     /// dz/dL_ij = sqrt(d_j) eps_j in component i, dz/dlambda_j = sqrt(d_j) eps_j times column j of L.
@@ -199,15 +215,17 @@ fn solve_transpose<T: Real, const N: usize>(belief: &Gaussian<T, N>, b: &[T; N])
 
 impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     type Gradient = MeanFieldGradient<T, N>;
+    type StdDev = [T; N];
 
     #[inline(always)]
-    fn sample(&self, noise: &[T; N]) -> ([T; N], [T; N]) {
-        let (mut z, mut scaled) = (*self.mean(), *noise);
-        for i in 0..N {
-            scaled[i] *= self.log_std_dev()[i].exp_in_range();
+    fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N> {
+        let (mut z, mut scaled, mut std_dev) = (*self.mean(), *noise, *self.log_std_dev());
+        unrolled_to_four!(for i in 0..N {
+            std_dev[i] = std_dev[i].exp_in_range();
+            scaled[i] *= std_dev[i];
             z[i] += scaled[i];
-        }
-        (z, scaled)
+        });
+        Sample { z, scaled, std_dev }
     }
     #[inline(always)]
     fn entropy(&self) -> T {
@@ -216,15 +234,21 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
 
     #[inline(always)]
     fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
-        let mut score = *z;
-        let mut sum = T::ZERO;
-        for i in 0..N {
-            let inverse = (-self.log_std_dev()[i]).exp_in_range();
-            let scaled = (self.mean()[i] - z[i]) * inverse;
-            sum += self.energy(i, scaled);
-            score[i] = scaled * inverse;
-        }
-        (-sum, score)
+        let mut inverse = *self.log_std_dev();
+        unrolled_to_four!(for i in 0..N {
+            inverse[i] = (-inverse[i]).exp_in_range();
+        });
+        self.log_prob_and_score_by(z, &inverse)
+    }
+
+    /// A division in place of a second exponential.
+    #[inline(always)]
+    fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]) {
+        let mut inverse = sample.std_dev;
+        unrolled_to_four!(for i in 0..N {
+            inverse[i] = T::ONE / inverse[i];
+        });
+        self.log_prob_and_score_by(&sample.z, &inverse)
     }
 
     #[inline(always)]
@@ -294,6 +318,19 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 }
 
 impl<T: Real, const N: usize> MeanField<T, N> {
+    /// log q(z) and its gradient, given the inverses of the standard deviations.
+    #[inline(always)]
+    fn log_prob_and_score_by(&self, z: &[T; N], inverse: &[T; N]) -> (T, [T; N]) {
+        let mut score = *z;
+        let mut sum = T::ZERO;
+        unrolled_to_four!(for i in 0..N {
+            let scaled = (self.mean()[i] - z[i]) * inverse[i];
+            sum += self.energy(i, scaled);
+            score[i] = scaled * inverse[i];
+        });
+        (-sum, score)
+    }
+
     /// Moves the parameters by `rate` times a gradient.
     ///
     /// # Errors
