@@ -57,6 +57,24 @@ pub fn exp_to_zero(x: f32) -> f32 {
     lifted_exp(if x > LEAST { x } else { LEAST }, 30.0) * LOWER
 }
 
+/// Minus x/ln 2 as a whole number, the `lift` of [`exp_beside`] that brings e^x to about one; for |x| above 256 one that
+/// leaves everything to its caller.
+#[inline]
+pub fn lift(x: f32) -> f32 {
+    const SHIFT: f32 = 12_582_912.0;
+    if x.abs() <= 256.0 { SHIFT - (x * core::f32::consts::LOG2_E + SHIFT) } else { f32::MIN / 2.0 }
+}
+
+/// e^x 2^lift within 1.03 units in the last place, for a `lift` by [`lift`] of a number not below x; nothing where it
+/// may not be a normal number.
+#[inline(always)]
+pub fn exp_beside(x: f32, lift: f32) -> Option<f32> {
+    const LEAST: i32 = 12_582_912.0_f32.to_bits() as i32 - 125;
+    let shifted = x * core::f32::consts::LOG2_E + (12_582_912.0 + lift);
+    // In order below zero, too, as far as that is asked.
+    (shifted.to_bits() as i32 >= LEAST).then(|| lifted_exp(x, lift))
+}
+
 /// e^x 2^lift, where that is a normal number, for a whole `lift`.
 #[inline(always)]
 fn lifted_exp(x: f32, lift: f32) -> f32 {
@@ -114,6 +132,20 @@ mod tests {
         assert!(to_zero < 1.0 && from_zero < 1.0, "{to_zero} {from_zero}");
         let root = worst(f32::MIN_POSITIVE..f32::MAX, sqrt, libm::sqrt);
         assert!(above < 1.0 && below < 1.0 && root < 0.9, "{above} {below} {root}");
+    }
+
+    #[test]
+    fn beside_a_larger_number_within_1_03_units_in_the_last_place() {
+        for largest in [-256.0_f32, -3.3, 0.1, 100.5, 256.0] {
+            let lift = lift(largest);
+            let got = |below: f32| exp_beside(largest - below, lift).unwrap_or(f32::NAN);
+            let exponent = |below: f64| f64::from(largest - below as f32) + f64::from(lift) * core::f64::consts::LN_2;
+            let worst = worst(1e-9..85.0, got, |below| libm::exp(exponent(below)));
+            assert!(worst < 1.03, "{largest}: {worst}");
+            assert!((0.7..1.42).contains(&got(0.0)), "{largest}");
+            assert_eq!([90.0, 1e3, 1e30, 1e37].map(|below| exp_beside(largest - below, lift)), [None; 4]);
+        }
+        assert_eq!([256.1, -256.1, 1e37, -1e37].map(|x| exp_beside(x, lift(x))), [None; 4]);
     }
 
     #[test]

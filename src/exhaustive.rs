@@ -15,7 +15,7 @@
 
 extern crate std;
 
-use crate::elementary::{exp_of_any, exp_to_zero, sqrt};
+use crate::elementary::{exp_beside, exp_of_any, exp_to_zero, lift, sqrt};
 use crate::likelihood::{
     Bernoulli, Censored, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized,
     StudentT, VonMises,
@@ -169,6 +169,18 @@ fn exponential_of_every_number() {
 #[test]
 fn exponential_of_every_number_to_64() {
     sweep("exp_to_zero", |x| if x <= 64.0 { to_itself(exp_to_zero(x), libm::exp(x.into())) } else { None });
+}
+
+/// The power of two is exact.
+#[test]
+fn exponential_beside_that_of_a_larger_number() {
+    let largest = 20.3_f32;
+    let lift = lift(largest);
+    let scale = libm::exp2(lift.into());
+    sweep("exp_beside", |x| {
+        let got = if x <= largest { exp_beside(x, lift) } else { None };
+        got.and_then(|got| to_itself(got, scale * libm::exp(x.into())))
+    });
 }
 
 #[test]

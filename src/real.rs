@@ -124,6 +124,10 @@ pub(crate) mod sealed {
         /// e^self for a number up to 64; where many are wanted, faster than [`exp`](Self::exp), which has to call a
         /// function near and beyond the ends of the range.
         fn exp_to_zero(self) -> Self;
+        /// What many exponentials of numbers up to this one are taken [beside](Self::exp_beside).
+        fn lift(self) -> Self;
+        /// e^self times a power of two that `lift` stands for; nothing where this scalar has no fast way to it.
+        fn exp_beside(self, lift: Self) -> Option<Self>;
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
@@ -322,6 +326,14 @@ impl sealed::Backend for f32 {
         elementary::exp_to_zero(self)
     }
     #[inline]
+    fn lift(self) -> Self {
+        elementary::lift(self)
+    }
+    #[inline(always)]
+    fn exp_beside(self, lift: Self) -> Option<Self> {
+        elementary::exp_beside(self, lift)
+    }
+    #[inline]
     fn exp_m1(self) -> Self {
         libm::expm1f(self)
     }
@@ -355,6 +367,14 @@ impl sealed::Backend for f64 {
     #[inline]
     fn exp_to_zero(self) -> Self {
         libm::exp(self)
+    }
+    #[inline]
+    fn lift(self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn exp_beside(self, _: Self) -> Option<Self> {
+        None
     }
     #[inline]
     fn exp_m1(self) -> Self {

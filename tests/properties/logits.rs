@@ -115,6 +115,7 @@ fn sees_one_ulp<T: Scalar>(a: &[f64; 5], class: usize) -> Outcome {
 proptest! {
     #![proptest_config(cases(512))]
 
+    /// Of five classes. Of eight and more in `f32` the last digits follow the offset.
     #[test]
     fn a_common_offset_changes_no_bit(pair in pair(), offsets in array::<_, 2>(grid(1 << 14, 256))) {
         both!(ignores_an_offset, &pair, offsets);
