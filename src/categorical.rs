@@ -208,13 +208,14 @@ impl<T: Real, const N: usize> Categorical<T, N> {
         let (mut p, mut q) = (&self.probabilities[..], &other.probabilities[..]);
         let mut total = T::ZERO;
         if LANES {
-            let ((eights_of_p, rest_of_p), (eights_of_q, rest_of_q)) = (p.as_chunks::<8>(), q.as_chunks::<8>());
-            for (p, q) in eights_of_p.iter().zip(eights_of_q) {
-                for term in terms(p, q) {
+            while let (Some((eight_of_p, rest_of_p)), Some((eight_of_q, rest_of_q))) =
+                (p.split_first_chunk::<8>(), q.split_first_chunk::<8>())
+            {
+                for term in terms(eight_of_p, eight_of_q) {
                     total += term;
                 }
+                (p, q) = (rest_of_p, rest_of_q);
             }
-            (p, q) = (rest_of_p, rest_of_q);
         }
         for (&p, &q) in p.iter().zip(q) {
             total += term(p, q);

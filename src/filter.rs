@@ -287,15 +287,19 @@ where
     E: Estimator<T>,
 {
     let likelihood = sensor.likelihood();
-    if const { E::KALMAN }
-        && let (Some(linear), Some(value), Some(noise)) =
-            (sensor.predictor().linear(), likelihood.location(reading), likelihood.noise_variance(reading))
-        && (const { L::EVERY_FINITE_READING } || likelihood.check(reading).is_ok() && noise.is_positive_normal())
-    {
-        return kalman(belief, sensor, linear, reading, (value, noise), estimator, wanted);
+    match (sensor.predictor().linear(), likelihood.location(reading), likelihood.noise_variance(reading)) {
+        (Some(linear), Some(value), Some(noise))
+            if const { E::KALMAN }
+                && (const { L::EVERY_FINITE_READING }
+                    || likelihood.check(reading).is_ok() && noise.is_positive_normal()) =>
+        {
+            kalman(belief, sensor, linear, reading, (value, noise), estimator, wanted)
+        }
+        _ => {
+            likelihood.check(reading)?;
+            assimilate(belief, sensor, reading, estimator, wanted)
+        }
     }
-    likelihood.check(reading)?;
-    assimilate(belief, sensor, reading, estimator, wanted)
 }
 
 /// Tells the likelihood what became of its reading.
