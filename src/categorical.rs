@@ -208,13 +208,14 @@ impl<T: Real, const N: usize> Categorical<T, N> {
         let (mut p, mut q) = (&self.probabilities[..], &other.probabilities[..]);
         let mut total = T::ZERO;
         if LANES {
-            while let (Some((eight_of_p, rest_of_p)), Some((eight_of_q, rest_of_q))) =
-                (p.split_first_chunk::<8>(), q.split_first_chunk::<8>())
-            {
-                for term in terms(eight_of_p, eight_of_q) {
-                    total += term;
+            let (eights_of_p, eights_of_q) = (p.chunks_exact(8), q.chunks_exact(8));
+            (p, q) = (eights_of_p.remainder(), eights_of_q.remainder());
+            for (p, q) in eights_of_p.zip(eights_of_q) {
+                if let (Ok(p), Ok(q)) = (<&[T; 8]>::try_from(p), <&[T; 8]>::try_from(q)) {
+                    for term in terms(p, q) {
+                        total += term;
+                    }
                 }
-                (p, q) = (rest_of_p, rest_of_q);
             }
         }
         for (&p, &q) in p.iter().zip(q) {

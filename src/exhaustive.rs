@@ -15,6 +15,7 @@
 
 extern crate std;
 
+use crate::divergence::term;
 use crate::elementary::{exp_beside, exp_of_any, exp_to_zero, lift, sqrt};
 use crate::likelihood::{
     Bernoulli, Censored, Gamma, Huber, LearnedNormal, Likelihood, NegativeBinomial, Normal, Poisson, Probit, Quantized,
@@ -138,13 +139,16 @@ fn ratio_term_of_every_ratio() {
 fn divergence_term_of_every_probability() {
     let other = 0.3_f32;
     let weight = |x: f32| (0.0..=1.0).contains(&x);
-    sweep("divergence_term of p", |p| {
-        if weight(p) { to_itself(divergence_term(p, other), divergence(p.into(), other.into())) } else { None }
-    });
-    sweep("divergence_term of q", |q| {
-        let possible = weight(q) && q > 0.0;
-        if possible { to_itself(divergence_term(other, q), divergence(other.into(), q.into())) } else { None }
-    });
+    // Of any two numbers, and of two probabilities.
+    for (name, of) in [("divergence_term", divergence_term as fn(f32, f32) -> f32), ("divergence::term", term)] {
+        sweep(&format!("{name} of p"), |p| {
+            if weight(p) { to_itself(of(p, other), divergence(p.into(), other.into())) } else { None }
+        });
+        sweep(&format!("{name} of q"), |q| {
+            let possible = weight(q) && q > 0.0;
+            if possible { to_itself(of(other, q), divergence(other.into(), q.into())) } else { None }
+        });
+    }
 }
 
 #[test]

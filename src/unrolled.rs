@@ -8,8 +8,9 @@
 
 /// A loop written out for a dimension of at most eight, a loop else.
 ///
-/// `unrolled!(for i in 0..N { .. })` or `(0..N).rev()`, and inside it `for j in 0..i`, `(0..i).rev()`, `for j in 0..=i` and `for j in
-/// i.saturating_add(1)..N`. The body has no `break` or `continue` of this loop. What lies beyond `N` is not compiled.
+/// `unrolled!(for i in 0..N { .. })` or `(0..N).rev()`, and inside it `for j in 0..i`, `(0..i).rev()`, `for j in 0..=i`
+/// and `for j in i.saturating_add(1)..N`. The body has no `break` or `continue` of this loop. What lies beyond `N` is not
+/// compiled.
 macro_rules! unrolled {
     (for $($rest:tt)*) => {
         crate::unrolled::unrolled!(@8 for $($rest)*)
