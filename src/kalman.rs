@@ -70,8 +70,9 @@ pub fn condition<T: Real, const N: usize>(
     } else {
         normal.see(T::ONE - least, remainder);
     }
-    // S is so far above the least normal number that v0 is one too.
+    // S is so far above the least normal number that v0 is one too, and 1/S is one, so that S (1/S) is one at most.
     normal.see(T::from_f64(LARGEST_INVERSE), inverse);
+    normal.see(inverse, T::MIN_POSITIVE);
     if !normal.holds() {
         return None;
     }
@@ -85,7 +86,7 @@ pub fn condition<T: Real, const N: usize>(
     if !finite.holds() {
         return None;
     }
-    let gain = (variance * inverse).min(T::ONE);
+    let gain = variance * inverse;
     let mut shift = gain * innovation;
     // Roundings carry it beyond a reading next to the largest number.
     if !(prior_mean + shift).is_finite() {
@@ -190,15 +191,19 @@ mod tests {
         assert_eq!(parts.as_ref(), Ok(belief));
     }
 
-    /// Next to the largest number, where 1/S is subnormal, its last digit could carry the shift beyond that number, and
-    /// the gain above one.
+    /// Next to the largest number, where 1/S is subnormal, its last digit could carry the shift beyond that number: such
+    /// a reading is refused, or taken in right.
     #[test]
     fn no_figure_of_an_accepted_reading_overflows() {
         let take = |prior: Gaussian<f32, 3>, noise: f32, value: f32| {
             let (mut belief, sensor) = (prior, Sensor::linear([1.0; 3], Normal::new(noise).unwrap()));
             let mut estimator = GaussHermite::<5>::new();
             let linear = sensor.predictor();
-            let update = kalman(&mut belief, &sensor, linear, value, (value, noise), &mut estimator, |_| true).unwrap();
+            let Ok(update) = kalman(&mut belief, &sensor, linear, value, (value, noise), &mut estimator, |_| true)
+            else {
+                assert_eq!(belief, prior);
+                return;
+            };
             assert_eq!(update.status(), Status::Accepted);
             assert_valid(&update, &belief);
             assert!((update.mean() - value).abs() <= 1e-6 * value, "{update:?}");
@@ -212,6 +217,25 @@ mod tests {
         }
         let tiny = f32::MIN_POSITIVE;
         take(Gaussian::diagonal([tiny, 0.0, 0.0], [1.612_000_1e38, tiny, tiny]).unwrap(), 1.668e21, f32::MAX);
+    }
+
+    /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not taken
+    /// for one that does.
+    #[test]
+    fn a_subnormal_inverse_is_not_multiplied_by() {
+        for steps in 0..800_u32 {
+            let noise = f32::from_bits(0x7e80_0000 + 10_007 * steps);
+            let prior = Gaussian::diagonal([0.0; 3], [f32::MAX, 1e37, 1.0]).unwrap();
+            let mut estimator = GaussHermite::<5>::new();
+            for (row, status) in [([0.0, 1.0, 0.0], Status::Accepted), ([0.0, 0.0, 1.0], Status::Saturated)] {
+                let (mut belief, sensor) = (prior, Sensor::linear(row, Normal::new(noise).unwrap()));
+                let linear = sensor.predictor();
+                let update = kalman(&mut belief, &sensor, linear, 1.0, (1.0, noise), &mut estimator, |_| true).unwrap();
+                assert_eq!(update.status(), status, "{noise:e}");
+                assert_valid(&update, &belief);
+                assert!((0..3).all(|i| belief.pivots()[i] <= prior.pivots()[i]), "{noise:e}");
+            }
+        }
     }
 
     /// What the wish sees is what would come of the reading, and refusing it leaves the belief as it was.

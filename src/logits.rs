@@ -249,17 +249,21 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// ```
     #[must_use]
     pub fn cross_entropy(&self, other: &Self) -> T {
-        let ((_, largest), (others_mode, others_largest)) = (self.mode(), other.mode());
+        let ((mode, largest), (others_mode, others_largest)) = (self.mode(), other.mode());
         let (weights, others_weights) = (Weights::<T, N>::below(largest), Weights::<T, N>::below(others_largest));
-        let (mut total, mut others_rest, mut moment) = (T::ZERO, T::ZERO, T::ZERO);
+        let (mut rest, mut others_rest, mut moment) = (T::ZERO, T::ZERO, T::ZERO);
         for i in 0..N {
-            let weight = weights.of(self.values[i]);
-            total += weight;
+            let mut weight = weights.unit;
+            if i != mode {
+                weight = weights.of(self.values[i]);
+                rest += weight;
+            }
             if i != others_mode {
                 others_rest += others_weights.of(other.values[i]);
                 moment += weight * (Self::share() * (others_largest - other.values[i]));
             }
         }
+        let total = weights.unit + rest;
         (others_rest / others_weights.unit).ln_1p() + moment / (total * Self::share())
     }
 
@@ -357,6 +361,19 @@ mod tests {
         let (p, q) = (Logits::new([1000.0_f32, -1000.0]).unwrap(), Logits::new([-1000.0_f32, 1000.0]).unwrap());
         assert_eq!(p.kl(&q), 2000.0);
         assert_eq!(p.entropy(), 0.0);
+    }
+
+    /// Each of which is half of the last digit of the first one.
+    #[test]
+    fn many_small_weights_add_up() {
+        let mut a = [-17.0_f32; 256];
+        a[0] = 0.0;
+        let b = core::array::from_fn(|i| if i == 255 { -90.0 } else { -(i as f32) });
+        let (p, q) = (Logits::new(a).unwrap(), Logits::new(b).unwrap());
+        let (x, y) = (Logits::new(a.map(f64::from)).unwrap(), Logits::new(b.map(f64::from)).unwrap());
+        for (single, double) in [(p.cross_entropy(&q), x.cross_entropy(&y)), (p.entropy(), x.entropy())] {
+            assert!((f64::from(single) / double - 1.0).abs() < 1e-6, "{single:e} {double:e}");
+        }
     }
 
     #[test]
