@@ -1,7 +1,8 @@
 //! One class's part of a discrete divergence: p ln(p/q) - p + q, of probabilities.
 //!
-//! The forms are those at the top of `log_ratio.rs`. Where a probability is subnormal the logarithm is that of the ratio
-//! of both times a power of two, which is the same ratio.
+//! The forms are those at the top of `log_ratio.rs`. That of any two numbers there has to ask whether they are near the
+//! largest number too; of probabilities one comparison each is enough. Where one is subnormal the logarithm is that of
+//! the ratio of both times a power of two, which is the same ratio.
 
 use crate::log_ratio::{double_tail, half_slope, ln_ratio, logarithm};
 use crate::real::Real;

@@ -57,8 +57,8 @@ pub fn exp_to_zero(x: f32) -> f32 {
     lifted_exp(if x > LEAST { x } else { LEAST }, 30.0) * LOWER
 }
 
-/// Minus x/ln 2 as a whole number, the `lift` of [`exp_beside`] that brings e^x to about one; for |x| above 256 one that
-/// leaves everything to its caller.
+/// Minus x/ln 2 as a whole number, the `lift` of [`exp_beside`] that brings e^x to about one; for |x| above 256 one
+/// that leaves everything to its caller.
 #[inline]
 pub fn lift(x: f32) -> f32 {
     const SHIFT: f32 = 12_582_912.0;

@@ -1,8 +1,8 @@
 //! Every `f32` that a function of one number can be given, against `f64`.
 //!
 //! `cargo test` takes one input in 65537. With the variable `ELBOW_EXHAUSTIVE` it takes all 2^32 of them and writes the
-//! worst error of each kernel, and where it is, to `exhaustive.csv` beside this file: an hour on one core, or one of the
-//! tests by its name.
+//! worst error of each kernel, and where it is, to `exhaustive.csv` beside this file: an hour on one core, or one of
+//! the tests by its name.
 //!
 //! ```text
 //! ELBOW_EXHAUSTIVE=1 cargo test --release --lib exhaustive

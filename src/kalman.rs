@@ -21,8 +21,8 @@ use crate::sensor::{Linear, Observe, Sensor};
 use crate::unrolled::unrolled;
 use crate::update::Update;
 
-/// Turns the belief into its posterior, as [`assimilate`] does. The reading is `value` on the axis of eta, with noise of
-/// a positive normal variance; where the likelihood does not pass it, it is not finite.
+/// Turns the belief into its posterior, as [`assimilate`] does. The reading is `value` on the axis of eta, with noise
+/// of a positive normal variance; where the likelihood does not pass it, it is not finite.
 #[inline(always)]
 pub fn kalman<T, P, L, const N: usize>(
     belief: &mut Gaussian<T, N>,
@@ -61,8 +61,8 @@ pub fn condition<T: Real, const N: usize>(
     let prior_mean = linear.mean(belief);
     let (mean, factor) = belief.parts_mut();
     let Conditioned { covariance, variance, inverse, mut finite, mut normal } = factor.condition(&linear.row, noise);
-    // The reading tells something: 1 - r/S, which is exact there, is not below a bound, or r/S not above one. The former
-    // asks for a constant that is part of an instruction, the latter for no subtraction in software.
+    // The reading tells something: 1 - r/S, which is exact there, is not below a bound, or r/S not above one. The
+    // former asks for a constant that is part of an instruction, the latter for no subtraction in software.
     let remainder = noise * inverse;
     let least = T::from_f64(4.0) * least_gain();
     if const { T::HARDWARE } {
@@ -191,8 +191,8 @@ mod tests {
         assert_eq!(parts.as_ref(), Ok(belief));
     }
 
-    /// Next to the largest number, where 1/S is subnormal, its last digit could carry the shift beyond that number: such
-    /// a reading is refused, or taken in right.
+    /// Next to the largest number, where 1/S is subnormal, its last digit could carry the shift beyond that number:
+    /// such a reading is refused, or taken in right.
     #[test]
     fn no_figure_of_an_accepted_reading_overflows() {
         let take = |prior: Gaussian<f32, 3>, noise: f32, value: f32| {
@@ -219,8 +219,8 @@ mod tests {
         take(Gaussian::diagonal([tiny, 0.0, 0.0], [1.612_000_1e38, tiny, tiny]).unwrap(), 1.668e21, f32::MAX);
     }
 
-    /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not taken
-    /// for one that does.
+    /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not
+    /// taken for one that does.
     #[test]
     fn a_subnormal_inverse_is_not_multiplied_by() {
         for steps in 0..800_u32 {

@@ -130,7 +130,7 @@ impl<T: Real, const N: usize> Factor<T, N> {
             variance += f[j] * covariance[j];
             sum += f[j] * covariance[j];
             inverse = T::ONE / sum;
-            // At most the old one: sums and products round monotonically, and x (1/x) to one at most.
+            // At most the old one for a normal 1/S: sums and products round monotonically, and x (1/x) to one at most.
             self.entries[j][j] = pivot * (below * inverse);
             normal.see(self.entries[j][j], T::MIN_POSITIVE);
         });

@@ -1,0 +1,203 @@
+//! The divergence of distributions by their logits.
+//!
+//! With p = softmax(a), q = softmax(b), d = b - a and c = d - sum p d (so that sum p c = 0),
+//!
+//! ```text
+//! KL(p||q) = ln sum p e^c = ln(1 + sum p (e^c - 1 - c))
+//! ```
+//!
+//! where every term is non-negative and of second order in d. An error in the mean of d enters in second order only.
+//! The differences carry their rounding errors along, so that a common offset of the logits costs no digits. Where the
+//! divergence is an eighth of the terms of ln sum p e^d - sum p d or more, that is as good, and one exponential of each
+//! logit does.
+
+use super::{Logits, Weights};
+use crate::log_ratio::{bounded_exp_m1_minus, ln, two_difference};
+use crate::real::Real;
+
+/// The element at a position that is known to exist, without a bounds check that could panic.
+#[inline(always)]
+fn at<T: Real>(values: &[T], position: usize) -> T {
+    values.get(position).copied().unwrap_or(T::ZERO)
+}
+
+impl<T: Real, const N: usize> Logits<T, N> {
+    /// KL(p||q), in nats, p = softmax of `self`, q = softmax of `other`; never negative, zero exactly for equal logits,
+    /// and for logits that differ by an exactly representable constant. Finite.
+    ///
+    /// # Accuracy
+    /// [Every figure](crate::accuracy#logits). Relative error up to 6.6e-7 for `f32`, 8.6e-16 for `f64`, for logits to
+    /// +-1e4 and divergences above 1e-35. Sums are plain: where one of many classes holds nearly all of the divergence,
+    /// 9e-7 for 16 classes in `f32`, 3.5e-6 for 64, 1.3e-5 for 256.
+    ///
+    /// ```
+    /// let a = elbow::Logits::new([1.0_f32, 2.0, 3.0])?;
+    /// let shifted = elbow::Logits::new([1001.0_f32, 1002.0, 1003.0])?;
+    /// assert_eq!(a.kl(&shifted), 0.0);
+    /// # Ok::<(), elbow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn kl(&self, other: &Self) -> T {
+        let (mode, largest) = self.mode();
+        let others_mode = at(&other.values, mode);
+        let (mode_difference, mode_error) = two_difference(others_mode, largest);
+        let own = Weights::<T, N>::below(largest);
+        let (mut weights, mut differences) = ([own.unit; N], [T::ZERO; N]);
+        let (mut rest, mut moment, mut spread) = (T::ZERO, T::ZERO, T::ZERO);
+        for i in 0..N {
+            if i != mode {
+                let weight = own.of(self.values[i]);
+                let (rounded, error) = two_difference(other.values[i], self.values[i]);
+                let difference = (rounded - mode_difference) + (error - mode_error);
+                let share = weight * (Self::share() * difference);
+                rest += weight;
+                moment += share;
+                spread += share * difference;
+                weights[i] = weight;
+                differences[i] = difference;
+            }
+        }
+        let total = own.unit + rest;
+        let mean = moment / (total * Self::share());
+
+        // Of few classes the attempt costs more than it spares.
+        if Weights::<T, N>::MANY && spread > total * Self::share() {
+            let (excess, others_excess) = ((rest / own.unit).ln_1p(), other.excess_above(others_mode));
+            let divergence = (others_excess - excess) - mean;
+            if divergence > T::from_f64(0.125) * (others_excess + excess + mean.abs()) {
+                return divergence;
+            }
+        }
+
+        // total sum p (e^c - 1 - c), and total sum p c, which the rounding of the mean leaves.
+        let (mut sum, mut residual) = (T::ZERO, T::ZERO);
+        for i in 0..N {
+            let c = differences[i] - mean;
+            residual += weights[i] * (Self::share() * c);
+            if c < T::from_f64(4.0) {
+                sum += weights[i] * bounded_exp_m1_minus(c);
+                continue;
+            }
+            // From here on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
+            let (exponent, error) = other.exponent(i, others_mode, mean);
+            if exponent > T::from_f64(60.0) {
+                for j in i.saturating_add(1)..N {
+                    residual += weights[j] * (Self::share() * (differences[j] - mean));
+                }
+                let level = (rest / own.unit).ln_1p() + residual / (total * Self::share());
+                return other.log_sum_exp_beyond(others_mode, mean) - level;
+            }
+            let mass = exponent.exp_to_zero();
+            sum += (own.unit * (mass + mass * error) - weights[i] * (T::ONE + c)).max(T::ZERO);
+        }
+        let excess = sum / total;
+        let first_order = residual / (total * Self::share()) * (excess / (T::ONE + excess));
+        (excess.ln_1p() - first_order).max(T::ZERO)
+    }
+
+    /// A logit less one of this distribution and less a number, and the rounding error of that.
+    #[inline(always)]
+    fn exponent(&self, i: usize, mode: T, mean: T) -> (T, T) {
+        let (gap, gap_error) = two_difference(at(&self.values, i), mode);
+        let (exponent, error) = two_difference(gap, mean);
+        (exponent, gap_error + error)
+    }
+
+    /// ln sum exp of those, where it is large, because q has mass that p has not.
+    #[cold]
+    #[inline(never)]
+    fn log_sum_exp_beyond(&self, mode: T, mean: T) -> T {
+        let mut largest = -T::INFINITY;
+        for i in 0..N {
+            largest = largest.max(self.exponent(i, mode, mean).0);
+        }
+        let mut sum = T::ZERO;
+        for i in 0..N {
+            let (exponent, error) = self.exponent(i, mode, mean);
+            // More is the error of a number which it does not change.
+            let error = error.min(T::ONE).max(-T::ONE);
+            sum += ((exponent - largest) + error).exp_to_zero();
+        }
+        largest + ln(sum)
+    }
+
+    /// ln sum exp(a) less a logit.
+    #[inline(never)]
+    fn excess_above(&self, logit: T) -> T {
+        let (largest, excess) = self.normalizer();
+        (largest - logit) + excess
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equals_the_divergence_of_the_probabilities() {
+        let (a, b) = ([0.3_f64, -1.2, 2.5, 0.0], [0.1_f64, 1.4, -2.0, 0.7]);
+        let (p, q) = (Logits::new(a).unwrap(), Logits::new(b).unwrap());
+        let (x, y) = (p.probabilities(), q.probabilities());
+        assert!((p.kl(&q) - x.kl(&y)).abs() < 1e-14);
+        assert!((p.entropy() - x.entropy()).abs() < 1e-14);
+        assert!((p.cross_entropy(&q) - x.cross_entropy(&y)).abs() < 1e-14);
+    }
+
+    #[test]
+    fn disjoint_mass_gives_the_distance_in_logits() {
+        // p sits on class 0, q on class 1: KL = 2000 + ln(1 + e^-2000) twice over.
+        let (p, q) = (Logits::new([1000.0_f32, -1000.0]).unwrap(), Logits::new([-1000.0_f32, 1000.0]).unwrap());
+        assert_eq!(p.kl(&q), 2000.0);
+        assert_eq!(p.entropy(), 0.0);
+    }
+
+    /// Both ways to a divergence, and where one takes over from the other.
+    #[test]
+    fn holds_to_double_precision_at_any_distance() {
+        let mut word = 7_u32;
+        let mut draw = || {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (word >> 8) as f32 * (2.0 / 16_777_216.0) - 1.0
+        };
+        let mut worst = [0.0_f64; 3];
+        for round in 0..20_000_u32 {
+            // Ranges from 0.03 to 300, distances and common offsets from a thousandth of that to all of it.
+            let range = 0.03 * libm::powf(10.0, (round % 41) as f32 * 0.1);
+            let distance = range * libm::powf(10.0, (round % 31) as f32 * -0.1);
+            let offset = range * libm::powf(10.0, (round % 29) as f32 * -0.1);
+            let a: [f32; 9] = core::array::from_fn(|_| range * draw());
+            let b = a.map(|logit| logit + distance * draw() + offset);
+            let (p, q) = (Logits::new(a).unwrap(), Logits::new(b).unwrap());
+            let (x, y) = (Logits::new(a.map(f64::from)).unwrap(), Logits::new(b.map(f64::from)).unwrap());
+            let pairs = [(p.kl(&q), x.kl(&y)), (p.entropy(), x.entropy()), (p.cross_entropy(&q), x.cross_entropy(&y))];
+            for (worst, (single, double)) in worst.iter_mut().zip(pairs) {
+                if double > 1e-30 {
+                    *worst = worst.max((f64::from(single) / double - 1.0).abs());
+                }
+            }
+        }
+        assert!(worst[0] <= 1e-6 && worst[1] <= 4e-7 && worst[2] <= 4e-7, "{worst:?}");
+    }
+
+    /// The mean of the differences is many times the divergence, and so its rounding, which the result must not keep.
+    #[test]
+    fn a_divergence_that_one_class_holds_keeps_its_digits() {
+        fn worst<const N: usize>() -> f64 {
+            let mut worst = 0.0_f64;
+            for step in 0..37 {
+                let mut a: [f32; N] = core::array::from_fn(|i| ((i * 37 % 101) as f32 - 50.0) * 2e-4);
+                a[0] = 0.02;
+                let mut b = a;
+                b[0] -= libm::powf(10.0, step as f32 * 0.12);
+                let single = Logits::new(a).unwrap().kl(&Logits::new(b).unwrap());
+                let double = Logits::new(a.map(f64::from)).unwrap().kl(&Logits::new(b.map(f64::from)).unwrap());
+                worst = worst.max((f64::from(single) / double - 1.0).abs());
+            }
+            worst
+        }
+        let errors = [worst::<2>(), worst::<7>(), worst::<8>(), worst::<16>(), worst::<64>(), worst::<256>()];
+        for (error, allowed) in errors.iter().zip([5e-7, 6e-7, 7e-7, 1e-6, 4e-6, 1.5e-5]) {
+            assert!(*error <= allowed, "{errors:?}");
+        }
+    }
+}
