@@ -150,6 +150,8 @@ mod tests {
                 assert!(p != q || got == 0.0, "{p:e} {q:e}: {got:e}");
             }
         }
+        // 6 - 1 - ln 6 = 3.2
+        assert_eq!(term(f32::from_bits(1), f32::from_bits(6)), f32::from_bits(3));
         assert_eq!(term(f32::from_bits(1), 0.0), f32::INFINITY);
         assert_eq!(term(0.0, f32::from_bits(1)), f32::from_bits(1));
         assert_eq!(term(0.0_f32, 0.0), 0.0);

@@ -217,6 +217,10 @@ mod tests {
         }
         let tiny = f32::MIN_POSITIVE;
         take(Gaussian::diagonal([tiny, 0.0, 0.0], [1.612_000_1e38, tiny, tiny]).unwrap(), 1.668e21, f32::MAX);
+        // Half a digit beyond the quarter: what is left to the largest number rounds up, and with it the sum.
+        let quarter = f32::from_bits(253 << 23 | 3);
+        let share = f32::from_bits(187 << 23);
+        take(Gaussian::diagonal([quarter, 0.0, 0.0], [share, share, 2.0 * share]).unwrap(), 1.0, f32::MAX);
     }
 
     /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not
