@@ -27,7 +27,7 @@ use crate::update::Update;
 /// let mut filter = Filter::new(Gaussian::diagonal([0.0_f32], [4.0])?); // log counts per second
 /// let mut geiger = Sensor::linear([1.0], Poisson::with_exposure(5.0)?); // five-second windows
 /// let mut estimator = OneSample::new(Xoshiro128PlusPlus::seed_from_u64(1));
-/// for counts in [3_u32, 1, 2, 4] {
+/// for counts in [3, 1, 2, 4] {
 ///     filter.predict_for(&RandomWalk::new(1e-3)?, 5.0)?;
 ///     let update = filter.update(&mut geiger, counts, &mut estimator)?;
 ///     assert!(update.information_gain() > 0.0);
@@ -142,8 +142,8 @@ impl<T: Real, const N: usize> Filter<T, N> {
     /// delivered twice counts twice; one that is missing is no update. Several numbers at once are for
     /// [`update_vector`](Self::update_vector).
     ///
-    /// The reading is of the likelihood's type (`f32`, `u32`, `bool`; a count is written `3_u32`) or converts into it
-    /// without loss. Take care with a `bool` or a small integer for an `f32`: that is a number to the compiler too.
+    /// The reading is of the likelihood's [type](Likelihood::Reading): `T`, `u32`, `bool`. The raw code of a converter
+    /// is no number before you say so: `f32::from(code)`.
     ///
     /// # Errors
     /// What the likelihood's check says of the reading ([`Error::NotFinite`] for NaN and infinities);
@@ -173,14 +173,13 @@ impl<T: Real, const N: usize> Filter<T, N> {
     pub fn update<P, L>(
         &mut self,
         sensor: &mut Sensor<P, L>,
-        reading: impl Into<L::Reading>,
+        reading: L::Reading,
         estimator: &mut impl Estimator<T>,
     ) -> Result<Update<T>, Error>
     where
         P: Observe<T, N>,
         L: Likelihood<T>,
     {
-        let reading = reading.into();
         let update = take_in(&mut self.belief, sensor, reading, estimator, |_| true)?;
         learn(sensor, reading, &update);
         Ok(update)
@@ -214,7 +213,7 @@ impl<T: Real, const N: usize> Filter<T, N> {
     pub fn update_gated<P, L>(
         &mut self,
         sensor: &mut Sensor<P, L>,
-        reading: impl Into<L::Reading>,
+        reading: L::Reading,
         estimator: &mut impl Estimator<T>,
         gate: &mut Gate<T>,
     ) -> Result<Update<T>, Error>
@@ -222,7 +221,6 @@ impl<T: Real, const N: usize> Filter<T, N> {
         P: Observe<T, N>,
         L: Likelihood<T>,
     {
-        let reading = reading.into();
         let passes = |update: &Update<T>| {
             gate.passes(|| update.normalized_innovation(sensor, reading), || update.log_evidence(sensor, reading))
         };

@@ -10,6 +10,7 @@
 //! (Kalman 1960, *Journal of Basic Engineering* 82). It is what `assimilate.rs` does with the solution of an exact
 //! estimator, without what only other readings need.
 
+use crate::all_finite::AllAbove;
 use crate::assimilate::assimilate;
 use crate::error::Error;
 use crate::estimator::{Estimator, Solution, Status, least_gain};
@@ -61,15 +62,7 @@ pub fn condition<T: Real, const N: usize>(
     let prior_mean = linear.mean(belief);
     let (mean, factor) = belief.parts_mut();
     let Conditioned { covariance, variance, inverse, mut finite, mut normal } = factor.condition(&linear.row, noise);
-    // The reading tells something: 1 - r/S, which is exact there, is not below a bound, or r/S not above one. The
-    // former asks for a constant that is part of an instruction, the latter for no subtraction in software.
-    let remainder = noise * inverse;
-    let least = T::from_f64(4.0) * least_gain();
-    if const { T::HARDWARE } {
-        normal.see(T::ONE - remainder, least);
-    } else {
-        normal.see(T::ONE - least, remainder);
-    }
+    see_what_is_left(&mut normal, noise * inverse, const { T::HARDWARE });
     // S is so far above the least normal number that v0 is one too, and 1/S is one, so that S (1/S) is one at most.
     normal.see(T::from_f64(LARGEST_INVERSE), inverse);
     normal.see(inverse, T::MIN_POSITIVE);
@@ -95,6 +88,18 @@ pub fn condition<T: Real, const N: usize>(
     let left = (gain * noise).max(T::MIN_POSITIVE);
     let solution = Solution { shift, gain, variance: left, evaluations: 1, status: Status::Accepted };
     Some(Update::new(prior_mean, variance, solution))
+}
+
+/// The reading tells something: 1 - r/S, which is exact there, is not below a bound, or r/S not above one. The former
+/// asks for a constant that is part of an instruction, the latter for no subtraction in software.
+#[inline(always)]
+fn see_what_is_left<T: Real>(normal: &mut AllAbove, remainder: T, in_hardware: bool) {
+    let least = T::from_f64(4.0) * least_gain();
+    if in_hardware {
+        normal.see(T::ONE - remainder, least);
+    } else {
+        normal.see(T::ONE - least, remainder);
+    }
 }
 
 /// 2^100.
@@ -240,6 +245,27 @@ mod tests {
                 assert!((0..3).all(|i| belief.pivots()[i] <= prior.pivots()[i]), "{noise:e}");
             }
         }
+    }
+
+    /// In both forms, down to the digit at which it ends.
+    #[test]
+    fn a_reading_tells_something_that_leaves_less_than_all() {
+        fn tells<T: Real>(remainder: T) -> [bool; 2] {
+            [true, false].map(|in_hardware| {
+                let mut normal = AllAbove::new();
+                see_what_is_left(&mut normal, remainder, in_hardware);
+                normal.holds()
+            })
+        }
+        // 4 least gains below one.
+        let (single, double) = (1.0 - 32.0 * f32::EPSILON, 1.0 - 32.0 * f64::EPSILON);
+        for remainder in [f32::MIN_POSITIVE, 1e-30, 0.1, 0.9, single.next_down(), single] {
+            assert_eq!(tells(remainder), [true; 2], "{remainder:e}");
+        }
+        for remainder in [single.next_up(), 1.0_f32.next_down(), 1.0] {
+            assert_eq!(tells(remainder), [false; 2], "{remainder:e}");
+        }
+        assert_eq!([double, double.next_up()].map(tells), [[true; 2], [false; 2]]);
     }
 
     /// What the wish sees is what would come of the reading, and refusing it leaves the belief as it was.

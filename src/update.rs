@@ -198,12 +198,8 @@ impl<T: Real> Update<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     #[must_use]
-    pub fn normalized_innovation<P, L: Likelihood<T>>(
-        &self,
-        sensor: &Sensor<P, L>,
-        reading: impl Into<L::Reading>,
-    ) -> T {
-        let innovation = sensor.likelihood().innovation(reading.into(), self.prior_mean, self.prior_variance);
+    pub fn normalized_innovation<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: L::Reading) -> T {
+        let innovation = sensor.likelihood().innovation(reading, self.prior_mean, self.prior_variance);
         let normalized = innovation.map(|innovation| innovation.normalized());
         normalized.filter(|value| value.is_finite()).unwrap_or_else(|| self.equivalent_innovation())
     }
@@ -240,8 +236,8 @@ impl<T: Real> Update<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     #[must_use]
-    pub fn elbo<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
-        let (likelihood, reading) = (sensor.likelihood(), reading.into());
+    pub fn elbo<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: L::Reading) -> T {
+        let likelihood = sensor.likelihood();
         if !self.is_observable() {
             return likelihood.log_prob(reading, self.prior_mean);
         }
@@ -269,8 +265,8 @@ impl<T: Real> Update<T> {
     /// # Ok::<(), elbow::Error>(())
     /// ```
     #[must_use]
-    pub fn log_evidence<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: impl Into<L::Reading>) -> T {
-        let (likelihood, reading) = (sensor.likelihood(), reading.into());
+    pub fn log_evidence<P, L: Likelihood<T>>(&self, sensor: &Sensor<P, L>, reading: L::Reading) -> T {
+        let likelihood = sensor.likelihood();
         if !self.is_observable() {
             return likelihood.log_prob(reading, self.prior_mean);
         }

@@ -178,8 +178,8 @@ pub struct Optimum<T> {
     note = "filter, sensor and likelihood share one scalar type: name it once, as in `type Scalar = f32`"
 )]
 pub trait Likelihood<T: Real> {
-    /// What the driver hands over: a number, a count, a flag. A filter takes what converts into it without loss too
-    /// (`u16` into `u32`).
+    /// What the driver hands over: a number, a count, a flag. A filter takes this and nothing that merely converts into
+    /// it: to the compiler a `bool` is a number too.
     type Reading: Copy;
 
     /// log p(y | eta) is concave in eta for every reading: the solver can then trust its curvature.

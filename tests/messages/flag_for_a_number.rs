@@ -1,0 +1,2 @@
+// expected `f32`, found `bool`
+let _ = filter.update(&mut sensor, true, &mut estimator)?;
