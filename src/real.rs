@@ -125,9 +125,15 @@ pub(crate) mod sealed {
         /// function near and beyond the ends of the range.
         fn exp_to_zero(self) -> Self;
         /// What many exponentials of numbers up to this one are taken [beside](Self::exp_beside).
-        fn lift(self) -> Self;
+        #[inline]
+        fn lift(self) -> Self {
+            self
+        }
         /// e^self times a power of two that `lift` stands for; nothing where this scalar has no fast way to it.
-        fn exp_beside(self, lift: Self) -> Option<Self>;
+        #[inline(always)]
+        fn exp_beside(self, _lift: Self) -> Option<Self> {
+            None
+        }
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
@@ -367,14 +373,6 @@ impl sealed::Backend for f64 {
     #[inline]
     fn exp_to_zero(self) -> Self {
         libm::exp(self)
-    }
-    #[inline]
-    fn lift(self) -> Self {
-        self
-    }
-    #[inline(always)]
-    fn exp_beside(self, _: Self) -> Option<Self> {
-        None
     }
     #[inline]
     fn exp_m1(self) -> Self {

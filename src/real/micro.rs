@@ -34,14 +34,6 @@ impl sealed::Backend for F32 {
         sealed::Backend::exp(self)
     }
     #[inline]
-    fn lift(self) -> Self {
-        self
-    }
-    #[inline(always)]
-    fn exp_beside(self, _: Self) -> Option<Self> {
-        None
-    }
-    #[inline]
     fn exp_m1(self) -> Self {
         if self.abs() < F32(0.5) {
             self + crate::log_ratio::exp_m1_minus(self)
