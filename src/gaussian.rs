@@ -241,7 +241,8 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     #[inline(always)]
     pub(crate) fn divergence(&self, other: &Self, relative: &Relative<T, N>) -> T {
         let (zero, one) = (self.factor.entries(), other.factor.entries());
-        let mut sum = T::ZERO;
+        // Not 0, to which the first term would have to be added.
+        let mut sum = -T::ZERO;
         let quadratic = self.quadratic_terms(other, relative);
         for i in 0..N {
             sum += ratio_term(one[i][i], zero[i][i]) + quadratic[i];

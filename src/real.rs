@@ -146,7 +146,7 @@ pub(crate) mod sealed {
         /// log2(q/p) as a whole number for positive normal p and q, such that q/p over that power of two is within 2/3
         /// to 3/2; p from 2 `MIN_POSITIVE` on, that q over that power is normal, too.
         fn octaves(p: Self, q: Self) -> i32;
-        /// 1/2 < q/p < 2, both normal and p + q finite, of numbers that are not negative; false for a p below 2
+        /// 1/2 <= q/p < 2, both normal and p + q finite, of numbers that are not negative; false for a p below 2
         /// `MIN_POSITIVE` or above a quarter of the largest number.
         fn is_within_octave(p: Self, q: Self) -> bool;
         /// [`is_within_octave`](Self::is_within_octave) of normal numbers whose range is known.
@@ -277,12 +277,12 @@ macro_rules! format {
             const OCTAVE: $bits = 1 << ($inner::MANTISSA_DIGITS - 1);
             let (p, q) = (p.to_bits(), q.to_bits());
             const RANGE: $bits = $inner::INFINITY.to_bits() - 4 * OCTAVE;
-            q.wrapping_sub(p).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1 && p.wrapping_sub(2 * OCTAVE) < RANGE
+            q.wrapping_sub(p).wrapping_add(OCTAVE) < 2 * OCTAVE && p.wrapping_sub(2 * OCTAVE) < RANGE
         }
         #[inline(always)]
         fn is_near(p: Self, q: Self) -> bool {
             const OCTAVE: $bits = 1 << ($inner::MANTISSA_DIGITS - 1);
-            q.to_bits().wrapping_sub(p.to_bits()).wrapping_add(OCTAVE - 1) < 2 * OCTAVE - 1
+            q.to_bits().wrapping_sub(p.to_bits()).wrapping_add(OCTAVE) < 2 * OCTAVE
         }
         #[inline(always)]
         fn reaches(self, least: Self) -> bool {
