@@ -2,11 +2,12 @@
 //!
 //! One array holds both: the pivots D on the diagonal, L below it, zeros above.
 //!
-//! How it changes by a reading and by a prediction: `factor/change.rs`.
+//! How it changes by a reading: `factor/condition.rs`; in general, and by a prediction: `factor/change.rs`.
 
 mod change;
+mod condition;
 
-pub use change::Conditioned;
+pub use condition::Conditioned;
 
 use crate::error::Error;
 use crate::real::Real;

@@ -39,6 +39,19 @@ where
     P: Observe<T, N>,
     L: Likelihood<T>,
 {
+    if const { N > FEW } {
+        let mut prior = Gaussian::standard();
+        prior.copy_rows(belief);
+        let Some(update) = condition(belief, linear, value, noise) else {
+            put_back(belief, &prior);
+            return carefully(belief, sensor, reading, estimator, wanted);
+        };
+        if !wanted(&update) {
+            put_back(belief, &prior);
+            return Ok(update.gated());
+        }
+        return Ok(update);
+    }
     let mut posterior = *belief;
     let Some(update) = condition(&mut posterior, linear, value, noise) else {
         return carefully(belief, sensor, reading, estimator, wanted);
@@ -50,6 +63,17 @@ where
     Ok(update)
 }
 
+/// Up to so many states a posterior is held in registers until it is known to be one. With more it would be in memory
+/// twice: there it takes the belief's place at once, and a copy of the prior is kept for the case that it is none.
+const FEW: usize = 4;
+
+/// Makes the belief again what it was.
+#[cold]
+#[inline(never)]
+fn put_back<T: Real, const N: usize>(belief: &mut Gaussian<T, N>, prior: &Gaussian<T, N>) {
+    *belief = *prior;
+}
+
 /// Turns the belief into its posterior, and says what the reading did; none, and no belief any more, where it may tell
 /// nothing, or floats may not hold it.
 #[inline(always)]
@@ -59,8 +83,7 @@ pub fn condition<T: Real, const N: usize>(
     value: T,
     noise: T,
 ) -> Option<Update<T>> {
-    let prior_mean = linear.mean(belief);
-    let (mean, factor) = belief.parts_mut();
+    let (_, factor) = belief.parts_mut();
     let Conditioned { covariance, variance, inverse, mut finite, mut normal } = factor.condition(&linear.row, noise);
     see_what_is_left(&mut normal, noise * inverse, const { T::HARDWARE });
     // S is so far above the least normal number that v0 is one too, and 1/S is one, so that S (1/S) is one at most.
@@ -69,6 +92,8 @@ pub fn condition<T: Real, const N: usize>(
     if !normal.holds() {
         return None;
     }
+    let prior_mean = linear.mean(belief);
+    let (mean, _) = belief.parts_mut();
     // Infinite or NaN if the reading is.
     let innovation = value - prior_mean;
     let step = innovation * inverse;
@@ -282,5 +307,85 @@ mod tests {
             kalman(&mut belief, &sensor, sensor.predictor(), 4.0, (4.0, 1.0), &mut GaussHermite::<5>::new(), refuse)
                 .unwrap();
         assert_eq!((update.status(), belief), (Status::Gated, prior));
+    }
+
+    /// A factor with every entry in use.
+    fn full<T: Real, const N: usize>() -> Gaussian<T, N> {
+        let (mut lower, mut pivots) = ([[T::ZERO; N]; N], [T::ONE; N]);
+        for i in 0..N {
+            pivots[i] = T::from_u32(1 + (5 * i as u32) % 7);
+            for j in 0..i {
+                lower[i][j] = T::from_i32((3 * i as i32 + 5 * j as i32) % 11 - 5) * T::from_f64(0.125);
+            }
+        }
+        Gaussian::from_factor(core::array::from_fn(|i| T::from_u32(i as u32)), lower, pivots).unwrap()
+    }
+
+    /// Of many states the belief itself is worked on: with two ways to do so, of which each gives the same as a sensor of
+    /// any likelihood gets, and which an error or a refused reading leaves as it was.
+    fn holds_for<const N: usize>() {
+        let prior = full::<f64, N>();
+        let row = core::array::from_fn(|i| [0.5, -0.25, 1.0, 0.75, 2.0][i % 5]);
+        let mut estimator = GaussHermite::<5>::new();
+        let mut take = |belief: &mut Gaussian<f64, N>, value: f64, noise: f64, wanted: bool| {
+            let sensor = Sensor::linear(row, Normal::new(noise).unwrap());
+            kalman(belief, &sensor, sensor.predictor(), value, (value, noise), &mut estimator, |_| wanted)
+        };
+        let mut got = prior;
+        let update = take(&mut got, 3.0, 0.5, true).unwrap();
+        let mut expected = prior;
+        let sensor = Sensor::linear(row, Normal::new(0.5).unwrap());
+        let general = assimilate(&mut expected, &sensor, 3.0, &mut GaussHermite::<5>::new(), |_| true).unwrap();
+        assert!((update.variance() - general.variance()).abs() <= 1e-15);
+        for i in 0..N {
+            assert!((got.mean()[i] - expected.mean()[i]).abs() <= 1e-13, "{N}: {i}");
+            for j in 0..N {
+                let difference = got.covariance()[i][j] - expected.covariance()[i][j];
+                assert!(difference.abs() <= 1e-13, "{N}: {i} {j} {difference:e}");
+            }
+        }
+
+        let bits = |belief: &Gaussian<f64, N>| {
+            (belief.mean().map(f64::to_bits), belief.factor().entries().map(|row| row.map(f64::to_bits)))
+        };
+        let mut belief = prior;
+        assert_eq!(take(&mut belief, 3.0, 0.5, false).unwrap().status(), Status::Gated);
+        assert_eq!(bits(&belief), bits(&prior));
+        assert_eq!(take(&mut belief, f64::NAN, 0.5, true), Err(Error::NotFinite));
+        assert_eq!(bits(&belief), bits(&prior));
+        // Nothing to tell: not worked on by the way of most readings.
+        assert_eq!(take(&mut belief, 3.0, 1e30, true).unwrap().status(), Status::Saturated);
+        assert_eq!(bits(&belief), bits(&prior));
+        // S overflows.
+        let mut steep = prior.unit_lower();
+        steep[N - 1][0] = 1e308;
+        let steep = Gaussian::from_factor(*prior.mean(), steep, prior.pivots().map(|pivot| 1e-290 * pivot)).unwrap();
+        let mut belief = steep;
+        assert!(take(&mut belief, 3.0, 1e-290, true).is_err());
+        assert_eq!(bits(&belief), bits(&steep));
+
+        // An entry of L overflows, and nothing else.
+        for column in [0, N - 2] {
+            let (mut lower, mut pivots, mut row) = ([[0.0; N]; N], [1.0; N], [0.0; N]);
+            (lower[N - 1][column], row[N - 1], row[column]) = (1.7e308, 1e-308, -3.4);
+            (pivots[N - 1], pivots[column]) = (1e308, 1e-30);
+            let prior = Gaussian::from_factor([0.0; N], lower, pivots).unwrap();
+            let sensor = Sensor::linear(row, Normal::new(8e-308).unwrap());
+            let mut belief = prior;
+            let (linear, value) = (sensor.predictor(), (0.0, 8e-308));
+            match kalman(&mut belief, &sensor, linear, 0.0, value, &mut GaussHermite::<5>::new(), |_| true) {
+                Ok(update) => assert_valid(&update, &belief),
+                Err(_) => assert_eq!(bits(&belief), bits(&prior)),
+            }
+        }
+    }
+
+    #[test]
+    fn many_states_are_conditioned_in_place() {
+        holds_for::<3>();
+        holds_for::<5>();
+        holds_for::<8>();
+        holds_for::<9>();
+        holds_for::<17>();
     }
 }

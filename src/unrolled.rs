@@ -107,6 +107,21 @@ macro_rules! unrolled_to_four {
 }
 pub(crate) use unrolled_to_four;
 
+/// A short body for each of up to sixteen states, a loop beyond.
+macro_rules! unrolled_to_sixteen {
+    (for $i:ident in 0..N $body:block) => {
+        crate::unrolled::unrolled_to_sixteen!(@ $i $body 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    (@ $i:ident $body:block $($value:literal)*) => {
+        if const { N <= 16 } {
+            $(crate::unrolled::at!($i = $value, const { N > $value }, $body);)*
+        } else {
+            for $i in 0..N $body
+        }
+    };
+}
+pub(crate) use unrolled_to_sixteen;
+
 /// One turn of an unrolled loop.
 macro_rules! at {
     ($i:ident = $value:literal, $condition:expr, $body:block) => {

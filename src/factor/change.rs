@@ -15,26 +15,14 @@
 //! others.
 
 use super::Factor;
-use crate::all_finite::{AllAbove, AllFinite};
+use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
-use crate::unrolled::{unrolled, unrolled_to_four};
+use crate::unrolled::{unrolled, unrolled_to_four, unrolled_to_sixteen};
 
 /// The share of a diagonal entry that its pivot must keep for the digits lost in their difference to be bearable.
 const LEAST_SHARE: f64 = 1.0 / 32.0;
-
-/// What [`Factor::condition`] finds on its way.
-pub struct Conditioned<T, const N: usize> {
-    /// Pa, that of the state and eta.
-    pub covariance: [T; N],
-    /// a'Pa, at most S.
-    pub variance: T,
-    /// 1/S.
-    pub inverse: T,
-    pub finite: AllFinite<T>,
-    pub normal: AllAbove,
-}
 
 impl<T: Real, const N: usize> Factor<T, N> {
     /// What [`check`](Self::check) lets pass; `finite` has seen what else must be.
@@ -62,6 +50,15 @@ impl<T: Real, const N: usize> Factor<T, N> {
             unrolled!(for j in 0..=i {
                 self.entries[i][j] = other.entries[i][j];
             });
+        });
+    }
+
+    /// Becomes a copy of another, row by row, which takes loads and stores of several registers each. A loop would be
+    /// made one call that copies word by word.
+    #[inline(always)]
+    pub fn copy_rows(&mut self, other: &Self) {
+        unrolled_to_sixteen!(for i in 0..N {
+            self.entries[i] = other.entries[i];
         });
     }
 
@@ -105,46 +102,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
             });
         });
         (updated, gain)
-    }
-
-    /// Becomes that of P - (Pa)(Pa)'/S, which a reading of eta = a.z with noise leaves, for S = a'Pa + noise > 0. To be
-    /// checked by what it returns.
-    ///
-    /// Bierman's own form: [`rank_one`](Self::rank_one) with every t times S, so that t_(N+1) is the noise; row by row.
-    #[inline(always)]
-    pub fn condition(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
-        let mut f = *row;
-        unrolled!(for i in 0..N {
-            unrolled!(for j in 0..i {
-                f[j] += self.entries[i][j] * row[i];
-            });
-        });
-        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
-        let (mut slopes, mut covariance) = (f, f);
-        let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
-        unrolled!(for j in (0..N).rev() {
-            let pivot = self.entries[j][j];
-            covariance[j] = pivot * f[j];
-            slopes[j] = f[j] * inverse;
-            let below = sum;
-            variance += f[j] * covariance[j];
-            sum += f[j] * covariance[j];
-            inverse = T::ONE / sum;
-            // At most the old one for a normal 1/S: sums and products round monotonically, and x (1/x) to one at most.
-            self.entries[j][j] = pivot * (below * inverse);
-            normal.see(self.entries[j][j], T::MIN_POSITIVE);
-        });
-        unrolled!(for i in (0..N).rev() {
-            let mut sum = covariance[i];
-            unrolled!(for j in (0..i).rev() {
-                let entry = self.entries[i][j];
-                self.entries[i][j] = entry - slopes[j] * sum;
-                finite.see(self.entries[i][j]);
-                sum += entry * covariance[j];
-            });
-            covariance[i] = sum;
-        });
-        Conditioned { covariance, variance, inverse, finite, normal }
     }
 
     /// The factor of F P F' + Q, by forming it and factoring it again, where that costs no more than a digit: where

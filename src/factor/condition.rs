@@ -1,0 +1,115 @@
+//! How a reading with normal noise changes a factor.
+//!
+//! It is the rank-one change of `change.rs` with c = 1/S, S = a'Pa + r, and every t times S, so that t_(N+1) is the
+//! noise r: with f = L'a, g = Df and t_j = t_(j+1) + f_j g_j taken from the last column to the first,
+//!
+//! ```text
+//! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (f_j/t_(j+1)) sum_(i > j) g_i column i
+//! ```
+//!
+//! and t_1 = S (Bierman 1976, *Automatica* 12). The vector Pa is what the last sum has become.
+
+use super::Factor;
+use crate::all_finite::{AllAbove, AllFinite};
+use crate::real::Real;
+use crate::unrolled::unrolled;
+
+/// What [`Factor::condition`] finds on its way.
+pub struct Conditioned<T, const N: usize> {
+    /// Pa, that of the state and eta; not finite where an entry of L is not.
+    pub covariance: [T; N],
+    /// a'Pa, at most S.
+    pub variance: T,
+    /// 1/S; not finite where S is not.
+    pub inverse: T,
+    pub finite: AllFinite<T>,
+    pub normal: AllAbove,
+}
+
+impl<T: Real, const N: usize> Factor<T, N> {
+    /// Becomes that of P - (Pa)(Pa)'/S, which a reading of eta = a.z with noise r leaves, for S = a'Pa + r > 0. To be
+    /// checked by all that it returns.
+    #[inline(always)]
+    pub fn condition(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
+        if const { N <= 8 } { self.condition_by_columns(row, noise) } else { self.condition_by_rows(row, noise) }
+    }
+
+    /// Each entry is read once.
+    #[inline(always)]
+    fn condition_by_columns(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
+        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
+        let mut covariance = *row;
+        let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
+        unrolled!(for j in (0..N).rev() {
+            let mut f = row[j];
+            unrolled!(for i in j.saturating_add(1)..N {
+                f += self.entries[i][j] * row[i];
+            });
+            let pivot = self.entries[j][j];
+            let weighted = pivot * f;
+            let slope = f * inverse;
+            let below = sum;
+            variance += f * weighted;
+            sum += f * weighted;
+            inverse = T::ONE / sum;
+            // At most the old one for a normal 1/S: sums and products round monotonically, and x (1/x) to one at most.
+            self.entries[j][j] = pivot * (below * inverse);
+            normal.see(self.entries[j][j], T::MIN_POSITIVE);
+            covariance[j] = weighted;
+            unrolled!(for i in j.saturating_add(1)..N {
+                let entry = self.entries[i][j];
+                self.entries[i][j] = entry - slope * covariance[i];
+                covariance[i] += entry * weighted;
+                if const { T::HARDWARE } && j > 0 {
+                    // Zero, or not a number, and so is 1/S: needed at once, or the entry would be kept for later.
+                    sum += T::ZERO * self.entries[i][j];
+                } else {
+                    finite.see(self.entries[i][j]);
+                }
+            });
+        });
+        Conditioned { covariance, variance, inverse, finite, normal }
+    }
+
+    /// For loops over many states, which the compiler writes out in this form alone.
+    #[inline(always)]
+    fn condition_by_rows(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
+        let mut f = *row;
+        for i in 0..N {
+            for j in 0..i {
+                f[j] += self.entries[i][j] * row[i];
+            }
+        }
+        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
+        let (mut slopes, mut covariance) = (f, f);
+        let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
+        for j in (0..N).rev() {
+            let pivot = self.entries[j][j];
+            let weighted = pivot * f[j];
+            slopes[j] = f[j] * inverse;
+            let below = sum;
+            variance += f[j] * weighted;
+            sum += f[j] * weighted;
+            inverse = T::ONE / sum;
+            self.entries[j][j] = pivot * (below * inverse);
+            normal.see(self.entries[j][j], T::MIN_POSITIVE);
+            // No zero below zero: then a zero of either sign can be added without a change.
+            covariance[j] = T::ZERO + weighted;
+        }
+        for i in (0..N).rev() {
+            let mut sum = covariance[i];
+            for j in (0..i).rev() {
+                let entry = self.entries[i][j];
+                self.entries[i][j] = entry - slopes[j] * sum;
+                sum += entry * covariance[j];
+                if const { T::HARDWARE } {
+                    sum += T::ZERO * self.entries[i][j];
+                } else {
+                    finite.see(self.entries[i][j]);
+                }
+            }
+            covariance[i] = sum;
+        }
+        Conditioned { covariance, variance, inverse, finite, normal }
+    }
+}
