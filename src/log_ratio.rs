@@ -206,6 +206,12 @@ pub fn exp_m1_minus<T: Real>(x: T) -> T {
     }
 }
 
+/// The same for finite x.
+#[inline(always)]
+pub fn finite_exp_m1_minus<T: Real>(x: T) -> T {
+    if x.abs() <= T::ONE { near_exp_m1_minus(x) } else { (x.exp() - T::ONE) - x }
+}
+
 /// The same for x <= 64.
 #[inline(always)]
 pub fn bounded_exp_m1_minus<T: Real>(x: T) -> T {

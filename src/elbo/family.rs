@@ -2,8 +2,7 @@
 
 use crate::all_finite::AllFinite;
 use crate::error::Error;
-use crate::factor::or_infinity;
-use crate::gaussian::Gaussian;
+use crate::gaussian::{Gaussian, LN_TAU};
 use crate::mean_field::MeanField;
 use crate::real::Real;
 use crate::unrolled::{unrolled, unrolled_to_four};
@@ -53,32 +52,27 @@ pub struct MeanFieldGradient<T, const N: usize> {
 }
 
 /// What a family makes of the noise.
-pub struct Sample<T, S, const N: usize> {
+pub struct Sample<T, const N: usize> {
     /// The sample.
     pub z: [T; N],
     /// The noise times the standard deviations (of the pivots), which `pull_back` takes.
     pub scaled: [T; N],
-    /// The standard deviations, where `log_prob_and_score_at` has a use for them.
-    pub std_dev: S,
 }
 
 pub(super) mod sealed {
-    use super::{Real, Sample};
+    use super::{AllFinite, Real, Sample};
 
     /// What the estimators need of a family.
     pub trait Family<T: Real, const N: usize> {
         type Gradient;
-        type StdDev;
-        fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N>;
+        fn sample(&self, noise: &[T; N]) -> Sample<T, N>;
         fn entropy(&self) -> T;
         /// log q(z) at a finite z, and its gradient there; not finite on overflow.
         fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]);
-        /// The same at a sample of its own.
-        fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]);
         /// The gradient of the value through z, given the gradient in z.
         fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> Self::Gradient;
-        /// Every number of a gradient is finite.
-        fn is_finite(gradient: &Self::Gradient) -> bool;
+        /// Looks whether every number of a gradient is finite.
+        fn see(gradient: &Self::Gradient, finite: &mut AllFinite<T>);
         /// KL(self || prior), of whose gradient it takes `weight` times away.
         fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient) -> T;
     }
@@ -110,12 +104,11 @@ impl<T: Real, const N: usize> Variational<T, N> for MeanField<T, N> {}
 
 impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     type Gradient = GaussianGradient<T, N>;
-    type StdDev = ();
 
     #[inline(always)]
-    fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N> {
+    fn sample(&self, noise: &[T; N]) -> Sample<T, N> {
         let scaled = self.scaled(noise);
-        Sample { z: self.moved(&scaled), scaled, std_dev: () }
+        Sample { z: self.moved(&scaled), scaled }
     }
     #[inline(always)]
     fn entropy(&self) -> T {
@@ -131,10 +124,6 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
             distance[i] = -distance[i] / self.factor().entries()[i][i];
         });
         (log_prob, solve_transpose(self, &distance))
-    }
-    #[inline(always)]
-    fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]) {
-        self.log_prob_and_score(&sample.z)
     }
 
     /// dz/dL_ij = sqrt(d_j) eps_j in component i, dz/dlambda_j = sqrt(d_j) eps_j times column j of L.
@@ -152,8 +141,7 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     }
 
     #[inline(always)]
-    fn is_finite(gradient: &GaussianGradient<T, N>) -> bool {
-        let mut finite = AllFinite::new();
+    fn see(gradient: &GaussianGradient<T, N>, finite: &mut AllFinite<T>) {
         unrolled!(for i in 0..N {
             finite.see(gradient.mean[i]);
             finite.see(gradient.log_std_dev[i]);
@@ -161,7 +149,6 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
                 finite.see(gradient.unit_lower[i][j]);
             });
         });
-        finite.holds()
     }
 
     /// With W = L1^-1 (L0 - L1) and E = D1^-1 (I + W): dKL/dmu = P1^-1 (mu0 - mu1); dKL/dL_ij = d0_j (L1^-T D1^-1 W)_ij
@@ -215,40 +202,33 @@ fn solve_transpose<T: Real, const N: usize>(belief: &Gaussian<T, N>, b: &[T; N])
 
 impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     type Gradient = MeanFieldGradient<T, N>;
-    type StdDev = [T; N];
 
     #[inline(always)]
-    fn sample(&self, noise: &[T; N]) -> Sample<T, Self::StdDev, N> {
-        let (mut z, mut scaled, mut std_dev) = (*self.mean(), *noise, *self.log_std_dev());
-        unrolled_to_four!(for i in 0..N {
-            std_dev[i] = std_dev[i].exp_in_range();
-            scaled[i] *= std_dev[i];
+    fn sample(&self, noise: &[T; N]) -> Sample<T, N> {
+        let (mut z, mut scaled) = (*self.mean(), self.std_dev());
+        unrolled!(for i in 0..N {
+            scaled[i] *= noise[i];
             z[i] += scaled[i];
         });
-        Sample { z, scaled, std_dev }
+        Sample { z, scaled }
     }
     #[inline(always)]
     fn entropy(&self) -> T {
         MeanField::entropy(self)
     }
 
+    /// From z itself, whose rounding the noise does not know.
     #[inline(always)]
     fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
-        let mut inverse = *self.log_std_dev();
-        unrolled_to_four!(for i in 0..N {
-            inverse[i] = (-inverse[i]).exp_in_range();
+        let (mut score, mut squares, mut logarithms) = (*z, -T::ZERO, -T::ZERO);
+        let std_dev = self.std_dev();
+        unrolled!(for i in 0..N {
+            let distance = self.mean()[i] - z[i];
+            score[i] = distance / (std_dev[i] * std_dev[i]);
+            squares += distance * score[i];
+            logarithms += self.log_std_dev()[i];
         });
-        self.log_prob_and_score_by(z, &inverse)
-    }
-
-    /// A division in place of a second exponential.
-    #[inline(always)]
-    fn log_prob_and_score_at(&self, sample: &Sample<T, Self::StdDev, N>) -> (T, [T; N]) {
-        let mut inverse = sample.std_dev;
-        unrolled_to_four!(for i in 0..N {
-            inverse[i] = T::ONE / inverse[i];
-        });
-        self.log_prob_and_score_by(&sample.z, &inverse)
+        (Self::log_prob_of(squares, logarithms), score)
     }
 
     #[inline(always)]
@@ -261,26 +241,24 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
     }
 
     #[inline(always)]
-    fn is_finite(gradient: &MeanFieldGradient<T, N>) -> bool {
-        let mut finite = AllFinite::new();
+    fn see(gradient: &MeanFieldGradient<T, N>, finite: &mut AllFinite<T>) {
         unrolled!(for i in 0..N {
             finite.see(gradient.mean[i]);
             finite.see(gradient.log_std_dev[i]);
         });
-        finite.holds()
     }
 
     /// dKL/dmu = (mu0 - mu1)/s1^2, dKL/dlambda = s0^2/s1^2 - 1.
     #[inline(always)]
     fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) -> T {
         let mut sum = T::ZERO;
-        for i in 0..N {
+        unrolled!(@2 for i in 0..N {
             let part = self.divergence(prior, i);
             sum += part.value;
             gradient.mean[i] -= weight * part.of_mean;
             gradient.log_std_dev[i] -= weight * part.of_log_std_dev;
-        }
-        or_infinity(T::from_f64(0.5) * sum)
+        });
+        T::from_f64(0.5) * sum
     }
 }
 
@@ -318,17 +296,11 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 }
 
 impl<T: Real, const N: usize> MeanField<T, N> {
-    /// log q(z) and its gradient, given the inverses of the standard deviations.
+    /// log q, from the sums of squared distances in standard deviations and of log standard deviations.
     #[inline(always)]
-    fn log_prob_and_score_by(&self, z: &[T; N], inverse: &[T; N]) -> (T, [T; N]) {
-        let mut score = *z;
-        let mut sum = T::ZERO;
-        unrolled_to_four!(for i in 0..N {
-            let scaled = (self.mean()[i] - z[i]) * inverse[i];
-            sum += self.energy(i, scaled);
-            score[i] = scaled * inverse[i];
-        });
-        (-sum, score)
+    fn log_prob_of(squares: T, logarithms: T) -> T {
+        let constant = T::from_f64(const { 0.5 * LN_TAU * N as f64 });
+        -(T::from_f64(0.5) * squares + (logarithms + constant))
     }
 
     /// Moves the parameters by `rate` times a gradient.
@@ -349,10 +321,10 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     /// ```
     pub fn ascend(&mut self, gradient: &MeanFieldGradient<T, N>, rate: T) -> Result<(), Error> {
         let (mut mean, mut log_std_dev) = (*self.mean(), *self.log_std_dev());
-        for i in 0..N {
+        unrolled!(for i in 0..N {
             mean[i] += rate * gradient.mean[i];
             log_std_dev[i] += rate * gradient.log_std_dev[i];
-        }
+        });
         *self = Self::new(mean, log_std_dev)?;
         Ok(())
     }

@@ -189,7 +189,10 @@ pub fn one_sample_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     let (reconstruction, slope) = likelihood.log_density(&sample.z);
     let mut gradient = q.pull_back(&slope, &sample.scaled);
     let kl = q.subtract_kl(prior, weight, &mut gradient);
-    if !((reconstruction - weight * kl).is_finite() && Q::is_finite(&gradient)) {
+    let mut finite = AllFinite::new();
+    finite.see(reconstruction - weight * kl);
+    Q::see(&gradient, &mut finite);
+    if !finite.holds() {
         return Err(cause(reconstruction, &slope));
     }
     Ok(Elbo { reconstruction, kl, entropy: q.entropy(), weight, gradient })
@@ -254,14 +257,17 @@ pub fn one_sample_path_weighted<T: Real, const N: usize, Q: Variational<T, N>>(
     let sample = q.sample(noise);
     check_sample(&sample.z, noise)?;
     let (reconstruction, slope) = likelihood.log_density(&sample.z);
-    let (log_q, own) = q.log_prob_and_score_at(&sample);
+    let (log_q, own) = q.log_prob_and_score(&sample.z);
     let (log_prior, of_prior) = prior.log_prob_and_score(&sample.z);
     let (kl, mut total) = (log_q - log_prior, slope);
     unrolled!(for i in 0..N {
         total[i] += weight * (of_prior[i] - own[i]);
     });
     let gradient = q.pull_back(&total, &sample.scaled);
-    if !((reconstruction - weight * kl).is_finite() && Q::is_finite(&gradient)) {
+    let mut finite = AllFinite::new();
+    finite.see(reconstruction - weight * kl);
+    Q::see(&gradient, &mut finite);
+    if !finite.holds() {
         return Err(cause(reconstruction, &slope));
     }
     Ok(Elbo { reconstruction, kl, entropy: -log_q, weight, gradient })

@@ -1,7 +1,7 @@
 //! One-sample ELBOs of a user's model, each with its gradient; the model's own value and gradient are among the cost.
 
 use core::hint::black_box;
-use elbow::elbo::{one_sample, one_sample_path};
+use elbow::elbo::{MeanFieldGradient, one_sample, one_sample_path};
 use elbow::{Gaussian, MeanField};
 use elbow_firmware::measure::Work;
 use elbow_firmware::rows;
@@ -44,6 +44,26 @@ bound!(OneSamplePath, Gaussian, one_sample_path);
 bound!(OneSampleMeanField, MeanField, one_sample);
 bound!(OneSamplePathMeanField, MeanField, one_sample_path);
 
+/// A step along a gradient.
+pub struct Ascent<const N: usize> {
+    q: MeanField<f32, N>,
+    gradient: MeanFieldGradient<f32, N>,
+}
+
+impl<const N: usize> Work for Ascent<N> {
+    const RAM: usize = size_of::<Self>();
+    fn new() -> Option<Self> {
+        let gradient = MeanFieldGradient { mean: numbers(0), log_std_dev: numbers(1) };
+        Some(Self { q: Distribution::example(0)?, gradient })
+    }
+    fn prepare(&mut self, call: u32) {
+        self.q = Distribution::example(call).unwrap_or(self.q);
+    }
+    fn work(&mut self) -> bool {
+        self.q.ascend(&self.gradient, 0.01).is_ok()
+    }
+}
+
 rows! {
     /// The ELBOs.
     rows, "elbo",
@@ -59,4 +79,5 @@ rows! {
     "one_sample_path, MeanField, 1" => OneSamplePathMeanField<1>,
     "one_sample_path, MeanField, 2" => OneSamplePathMeanField<2>,
     "one_sample_path, MeanField, 4" => OneSamplePathMeanField<4>,
+    "MeanField::ascend, 4" => Ascent<4>,
 }
