@@ -253,6 +253,17 @@ mod tests {
         take(Gaussian::diagonal([quarter, 0.0, 0.0], [share, share, 2.0 * share]).unwrap(), 1.0, f32::MAX);
     }
 
+    /// A posterior mean that floats hold is told to the last digit, whatever the product of its parts.
+    #[test]
+    fn a_shift_that_stays_finite_is_told_as_it_is() {
+        let power = f32::from_bits(227 << 23);
+        let sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
+        let mut belief = Gaussian::diagonal([power], [1.0]).unwrap();
+        let (linear, mut estimator) = (sensor.predictor(), GaussHermite::<5>::new());
+        let update = kalman(&mut belief, &sensor, linear, 0.0, (0.0, 1.0), &mut estimator, |_| true).unwrap();
+        assert_eq!((update.mean(), *belief.mean()), (0.5 * power, [0.5 * power]));
+    }
+
     /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not
     /// taken for one that does.
     #[test]

@@ -322,3 +322,26 @@ fn angles_end_at_one_over_epsilon() {
         assert_eq!((compass.log_prob(reading, 0.0) - nothing).abs() > 1e-3, tells, "{reading}");
     }
 }
+
+/// Dimensions to eight are written out, those beyond are loops: a ninth state that no reading sees and that knows nothing
+/// of the others leaves them their bits.
+#[test]
+fn a_ninth_state_changes_nothing() {
+    let row: [f32; 8] = core::array::from_fn(|i| 1.0 - 0.3 * i as f32);
+    let wide: [f32; 9] = core::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0));
+    let heavy = StudentT::new(1.0, 3.0).unwrap();
+    let (mut near, mut far) = (Sensor::linear(row, heavy), Sensor::linear(wide, heavy));
+    let mut eight = Filter::new(Gaussian::diagonal([0.5; 8], [2.0; 8]).unwrap());
+    let mut nine = Filter::new(Gaussian::diagonal([0.5; 9], [2.0; 9]).unwrap());
+    let mut estimator = GaussHermite::<5>::new();
+    for reading in [1.0, -2.5, 0.3, 40.0, 7.0] {
+        let update = eight.update(&mut near, reading, &mut estimator).unwrap();
+        assert_eq!(nine.update(&mut far, reading, &mut estimator), Ok(update));
+        let (a, b) = (eight.belief(), nine.belief());
+        assert_eq!((&a.mean()[..], &a.pivots()[..]), (&b.mean()[..8], &b.pivots()[..8]));
+        let (a, b) = (a.unit_lower(), b.unit_lower());
+        assert!(a.iter().zip(b).all(|(a, b)| a[..] == b[..8]), "{a:?} {b:?}");
+        assert_eq!((nine.belief().mean()[8], nine.belief().pivots()[8], &b[8][..8]), (0.5, 2.0, &[0.0; 8][..]));
+    }
+    assert!(eight.belief().pivots()[0] < 1.9);
+}
