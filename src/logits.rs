@@ -1,11 +1,13 @@
 //! Discrete distributions by their logits, computed without leaving log space; their divergence in `logits/kl.rs`.
 
 mod kl;
+mod sums;
 
 use crate::categorical::Categorical;
 use crate::error::Error;
 use crate::log_ratio::two_difference;
 use crate::real::Real;
+use sums::Sums;
 
 /// What logits weigh: their exponentials, in units of one not far from the exponential of the largest.
 ///
@@ -171,12 +173,11 @@ impl<T: Real, const N: usize> Logits<T, N> {
     fn normalizer(&self) -> (T, T) {
         let (mode, largest) = self.mode();
         let weights = Weights::<T, N>::below(largest);
-        let mut rest = T::ZERO;
+        let mut sums = Sums::<T, 1, N>::new();
         for part in self.others(mode) {
-            for &logit in part {
-                rest += weights.of(logit);
-            }
+            sums.add_all(part, |logit| [weights.of(logit)]);
         }
+        let [rest] = sums.totals();
         (largest, (rest / weights.unit).ln_1p())
     }
 
@@ -195,13 +196,14 @@ impl<T: Real, const N: usize> Logits<T, N> {
     pub fn probabilities(&self) -> Categorical<T, N> {
         let (mode, largest) = self.mode();
         let weights = Weights::<T, N>::below(largest);
-        let (mut probabilities, mut rest) = ([weights.unit; N], T::ZERO);
+        let (mut probabilities, mut sums) = ([weights.unit; N], Sums::<T, 1, N>::new());
         for i in 0..N {
             if i != mode {
                 probabilities[i] = weights.of(self.values[i]);
-                rest += probabilities[i];
+                sums.add(i, [probabilities[i]]);
             }
         }
+        let [rest] = sums.totals();
         let total = weights.unit + rest;
         for value in &mut probabilities {
             *value /= total;
@@ -224,14 +226,14 @@ impl<T: Real, const N: usize> Logits<T, N> {
     pub fn entropy(&self) -> T {
         let (mode, largest) = self.mode();
         let weights = Weights::<T, N>::below(largest);
-        let (mut rest, mut moment) = (T::ZERO, T::ZERO);
+        let mut sums = Sums::<T, 2, N>::new();
         for part in self.others(mode) {
-            for &logit in part {
+            sums.add_all(part, |logit| {
                 let weight = weights.of(logit);
-                rest += weight;
-                moment += weight * (largest - logit);
-            }
+                [weight, weight * (largest - logit)]
+            });
         }
+        let [rest, moment] = sums.totals();
         (rest / weights.unit).ln_1p() + moment / (weights.unit + rest)
     }
 
@@ -252,18 +254,20 @@ impl<T: Real, const N: usize> Logits<T, N> {
     pub fn cross_entropy(&self, other: &Self) -> T {
         let ((mode, largest), (others_mode, others_largest)) = (self.mode(), other.mode());
         let (weights, others_weights) = (Weights::<T, N>::below(largest), Weights::<T, N>::below(others_largest));
-        let (mut rest, mut others_rest, mut moment) = (T::ZERO, T::ZERO, T::ZERO);
+        let mut sums = Sums::<T, 3, N>::new();
         for i in 0..N {
-            let mut weight = weights.unit;
+            let (mut weight, mut terms) = (weights.unit, [T::ZERO; 3]);
             if i != mode {
                 weight = weights.of(self.values[i]);
-                rest += weight;
+                terms[0] = weight;
             }
             if i != others_mode {
-                others_rest += others_weights.of(other.values[i]);
-                moment += weight * (Self::share() * (others_largest - other.values[i]));
+                terms[1] = others_weights.of(other.values[i]);
+                terms[2] = weight * (Self::share() * (others_largest - other.values[i]));
             }
+            sums.add(i, terms);
         }
+        let [rest, others_rest, moment] = sums.totals();
         let total = weights.unit + rest;
         (others_rest / others_weights.unit).ln_1p() + moment / (total * Self::share())
     }

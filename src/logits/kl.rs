@@ -11,7 +11,7 @@
 //! divergence is an eighth of the terms of ln sum p e^d - sum p d or more, that is as good, and one exponential of each
 //! logit does.
 
-use super::{Logits, Weights};
+use super::{Logits, Sums, Weights};
 use crate::log_ratio::{bounded_exp_m1_minus, ln, two_difference};
 use crate::real::Real;
 
@@ -42,20 +42,19 @@ impl<T: Real, const N: usize> Logits<T, N> {
         let (mode_difference, mode_error) = two_difference(others_mode, largest);
         let own = Weights::<T, N>::below(largest);
         let (mut weights, mut differences) = ([own.unit; N], [T::ZERO; N]);
-        let (mut rest, mut moment, mut spread) = (T::ZERO, T::ZERO, T::ZERO);
+        let mut sums = Sums::<T, 3, N>::new();
         for i in 0..N {
             if i != mode {
                 let weight = own.of(self.values[i]);
                 let (rounded, error) = two_difference(other.values[i], self.values[i]);
                 let difference = (rounded - mode_difference) + (error - mode_error);
                 let share = weight * (Self::share() * difference);
-                rest += weight;
-                moment += share;
-                spread += share * difference;
+                sums.add(i, [weight, share, share * difference]);
                 weights[i] = weight;
                 differences[i] = difference;
             }
         }
+        let [rest, moment, spread] = sums.totals();
         let total = own.unit + rest;
         let mean = moment / (total * Self::share());
 
@@ -63,32 +62,40 @@ impl<T: Real, const N: usize> Logits<T, N> {
         if Weights::<T, N>::MANY && spread > total * Self::share() {
             let (excess, others_excess) = ((rest / own.unit).ln_1p(), other.excess_above(others_mode));
             let divergence = (others_excess - excess) - mean;
-            if divergence > T::from_f64(0.125) * (others_excess + excess + mean.abs()) {
+            if divergence > T::from_f64(0.25) * (others_excess + excess + mean.abs()) {
                 return divergence;
             }
         }
 
+        // The exponent of the gap of q to the mode, its error, and c from both gaps.
+        let far = |i: usize| {
+            let (exponent, error) = other.exponent(i, others_mode, mean);
+            let (gap, gap_error) = two_difference(at(&self.values, i), largest);
+            (exponent, error, (exponent - gap) + (error - gap_error))
+        };
         // total sum p (e^c - 1 - c), and total sum p c, which the rounding of the mean leaves.
-        let (mut sum, mut residual) = (T::ZERO, T::ZERO);
+        let mut sums = Sums::<T, 2, N>::new();
         for i in 0..N {
             let c = differences[i] - mean;
-            residual += weights[i] * (Self::share() * c);
             if c < T::from_f64(4.0) {
-                sum += weights[i] * bounded_exp_m1_minus(c);
+                sums.add(i, [weights[i] * bounded_exp_m1_minus(c), weights[i] * (Self::share() * c)]);
                 continue;
             }
-            // From here on p e^c is taken from the gap to the mode, because c itself is rounded in units of |c|.
-            let (exponent, error) = other.exponent(i, others_mode, mean);
+            // From here on e^c and c are taken from the gaps, because the difference is rounded in units of itself.
+            let (exponent, error, exact) = far(i);
             if exponent > T::from_f64(60.0) {
-                for j in i.saturating_add(1)..N {
-                    residual += weights[j] * (Self::share() * (differences[j] - mean));
+                for j in i..N {
+                    sums.add(j, [T::ZERO, weights[j] * (Self::share() * far(j).2)]);
                 }
+                let [_, residual] = sums.totals();
                 let level = (rest / own.unit).ln_1p() + residual / (total * Self::share());
                 return other.log_sum_exp_beyond(others_mode, mean) - level;
             }
             let mass = exponent.exp_to_zero();
-            sum += (own.unit * (mass + mass * error) - weights[i] * (T::ONE + c)).max(T::ZERO);
+            let term = (own.unit * (mass + mass * error) - weights[i] * (T::ONE + exact)).max(T::ZERO);
+            sums.add(i, [term, weights[i] * (Self::share() * exact)]);
         }
+        let [sum, residual] = sums.totals();
         let excess = sum / total;
         let first_order = residual / (total * Self::share()) * (excess / (T::ONE + excess));
         (excess.ln_1p() - first_order).max(T::ZERO)
@@ -110,13 +117,14 @@ impl<T: Real, const N: usize> Logits<T, N> {
         for i in 0..N {
             largest = largest.max(self.exponent(i, mode, mean).0);
         }
-        let mut sum = T::ZERO;
+        let mut sums = Sums::<T, 1, N>::new();
         for i in 0..N {
             let (exponent, error) = self.exponent(i, mode, mean);
             // More is the error of a number which it does not change.
             let error = error.min(T::ONE).max(-T::ONE);
-            sum += ((exponent - largest) + error).exp_to_zero();
+            sums.add(i, [((exponent - largest) + error).exp_to_zero()]);
         }
+        let [sum] = sums.totals();
         largest + ln(sum)
     }
 
