@@ -9,10 +9,17 @@
 //! ```
 //!
 //! (the gradient of the reparameterized ELBO and its second derivatives, Titsias and Lazaro-Gredilla 2014; Opper and
-//! Archambeau 2009). For a log-concave likelihood the curvature is positive definite and the Newton step ascends.
-//! Safeguards, each of which some reading needs: s changes by at most a factor 3 a step; x by at most twice s, 0.6
-//! prior standard deviations or itself; a step past a ridge is shortened by the secant rule; a curvature that is not
-//! definite is replaced by its absolute value.
+//! Archambeau 2009). For a log-concave likelihood the curvature is positive definite and the Newton step ascends. A step
+//! below half a standard deviation is corrected for the change of the curvature along it, which the third derivatives
+//!
+//! ```text
+//! t = s^3 E h' = s^2 E[h eps],     f = s^4 E h'' = s^2 (E[h eps^2] - E h)
+//! slope  <-  slope + [ t (dx^2 + ds^2)/2 + f dx ds,  f (dx^2 + 3 ds^2)/2 + ds^2 + t dx ds ]
+//! ```
+//!
+//! tell but for two of higher order (Halley's method). Safeguards, each of which some reading needs: s changes by at
+//! most a factor 3 a step; x by at most twice s, 0.6 prior standard deviations or itself; a step past a ridge is
+//! shortened by the secant rule; a curvature that is not definite is replaced by its absolute value.
 
 use super::{Estimator, Mode, Problem, Solution, Status, quadrature};
 use crate::error::Error;
@@ -20,7 +27,7 @@ use crate::likelihood::{Expectations, Likelihood};
 use crate::real::Real;
 
 /// Gradients of the ELBO that one start may cost.
-const MAX_GRADIENTS: u16 = 40;
+const MAX_GRADIENTS: u32 = 40;
 
 /// Maximises the ELBO with expectations by Gauss-Hermite quadrature of `Q` nodes, `Q` = 3, 5 or 9; another `Q` does not
 /// compile.
@@ -93,38 +100,40 @@ impl<const Q: usize> GaussHermite<Q> {
     /// The optimum by Newton's method, from every start.
     #[inline(never)]
     fn search<T: Real, L: Likelihood<T>>(problem: &Problem<T, L>) -> Result<Solution<T>, Error> {
-        let (first, second) = problem.modes();
-        let mut best = Ascent::<T, L, Q>::new(problem, first).run();
-        if let Some(second) = second {
+        let Problem { likelihood, reading, mean, variance } = *problem;
+        let mut start = Some(likelihood.start(reading, mean, variance));
+        let mut best: Option<End<T>> = None;
+        loop {
             // A climb may have left the prior's side: the prior itself is the third start.
-            let prior = Mode { shift: T::ZERO, precision: T::ZERO, evaluations: 0 };
-            for mode in [second, prior] {
-                let mut other = Ascent::<T, L, Q>::new(problem, mode).run();
-                let evaluations = best.evaluations.saturating_add(other.evaluations);
-                if problem.elbo(other.shift, other.std_dev) > problem.elbo(best.shift, best.std_dev) {
-                    core::mem::swap(&mut best, &mut other);
+            let mode = match start {
+                Some(start) => problem.climb(start, T::from_f64(0.09)),
+                None => Mode { shift: T::ZERO, precision: T::ZERO, evaluations: 0 },
+            };
+            let mut end = ascend::<T, L, Q>(problem, mode);
+            let Some(so_far) = best else {
+                let second = likelihood.second_start(reading, mean, variance);
+                if second.is_none() {
+                    return end.solution(problem);
                 }
-                best.evaluations = evaluations;
+                (best, start) = (Some(end), second);
+                continue;
+            };
+            let evaluations = so_far.evaluations.saturating_add(end.evaluations);
+            if !(problem.elbo(end.shift, end.std_dev) > problem.elbo(so_far.shift, so_far.std_dev)) {
+                end = so_far;
             }
+            end.evaluations = evaluations;
+            if start.is_none() {
+                return end.solution(problem);
+            }
+            (best, start) = (Some(end), None);
         }
-        let sum = best.at.first + best.at.second;
-        if !sum.is_finite() {
-            return Err(if sum != sum { Error::NotFinite } else { Error::OutOfRange });
-        }
-        let (gain, variance) = best.gain_and_variance();
-        problem.solution(best.shift, gain, variance, best.evaluations, best.status)
     }
 }
 
 impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
     fn elbo(&self, shift: T, std_dev: T) -> T {
         quadrature::elbo(self.likelihood, self.reading, self.mean, self.variance, shift, std_dev * std_dev)
-    }
-
-    /// The slopes of the ELBO in x and s, times `unit`.
-    fn slopes(&self, at: &Expectations<T>, shift: T, std_dev: T, unit: T) -> (T, T) {
-        let inverse = T::ONE / self.variance;
-        (unit * (at.first - shift * inverse), unit * (at.first_noise - std_dev * inverse) + unit / std_dev)
     }
 
     /// The expectations at N(u0 + shift, std_dev^2), closed or by `Q` nodes, and the evaluations that they took.
@@ -164,135 +173,210 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
     }
 }
 
-/// One run of Newton's method.
-struct Ascent<'a, T: Real, L: Likelihood<T>, const Q: usize> {
-    problem: &'a Problem<'a, T, L>,
-    start: (T, T),
-    /// The square of the scaled gradient where it was least, and that place.
-    flattest: (T, (T, T)),
+/// Where a run of Newton's method ended.
+#[derive(Clone, Copy)]
+struct End<T> {
     shift: T,
     std_dev: T,
-    at: Expectations<T>,
+    /// E g + E h, which tells whether they are finite, and 1 - v/v0.
+    sum: T,
+    gain: T,
     evaluations: u16,
     status: Status,
 }
 
-/// A Newton step in units of the standard deviation, and the slope along it.
+impl<T: Real> End<T> {
+    fn solution<L: Likelihood<T>>(&self, problem: &Problem<T, L>) -> Result<Solution<T>, Error> {
+        let Self { sum, gain, .. } = *self;
+        let mut variance = self.std_dev * self.std_dev;
+        if self.status != Status::Accepted {
+            if !sum.is_finite() {
+                return Err(if sum != sum { Error::NotFinite } else { Error::OutOfRange });
+            }
+        } else if gain.abs() < T::from_f64(SMALL_GAIN) {
+            variance = problem.variance - gain * problem.variance;
+        }
+        problem.solution(self.shift, gain, variance, self.evaluations, self.status)
+    }
+}
+
+/// A smaller gain loses its digits in 1 - v/v0; at the optimum it is -s E[g eps] = -s^2 E h.
+const SMALL_GAIN: f64 = 1.0 / 64.0;
+
+/// A step in units of the standard deviation, and the slope along it.
 struct Step<T> {
     shift: T,
     std_dev: T,
     slope: T,
 }
 
-impl<'a, T: Real, L: Likelihood<T>, const Q: usize> Ascent<'a, T, L, Q> {
-    fn new(problem: &'a Problem<'a, T, L>, mode: Mode<T>) -> Self {
-        let std_dev = (T::ONE / (T::ONE / problem.variance + mode.precision)).sqrt();
-        let (at, cost) = problem.expectations::<Q>(mode.shift, std_dev);
-        let evaluations = mode.evaluations.saturating_add(cost);
-        let start = (mode.shift, std_dev);
-        let flattest = (T::INFINITY, start);
-        Self { problem, start, flattest, shift: mode.shift, std_dev, at, evaluations, status: Status::NotConverged }
-    }
+/// Minus the second derivatives of the ELBO, and the third ones that come with them, in units of the standard
+/// deviation.
+struct Curvature<T> {
+    a: T,
+    b: T,
+    c: T,
+    /// s^4 E h'' = s^2 (E[h eps^2] - E h)
+    fourth: T,
+}
 
-    /// 1 - v/v0 and v. A small gain loses its digits in the difference; at the optimum it is -s E[g eps] = -s^2 E h.
-    fn gain_and_variance(&self) -> (T, T) {
-        let variance = self.std_dev * self.std_dev;
-        let gain = T::ONE - variance / self.problem.variance;
-        if self.status == Status::Accepted && gain.abs() < T::from_f64(1.0 / 64.0) {
-            let gain = -(variance * self.at.second);
-            (gain, self.problem.variance - gain * self.problem.variance)
-        } else {
-            (gain, variance)
+impl<T: Real> Curvature<T> {
+    /// At a variance that is this part of the prior's.
+    #[inline(always)]
+    fn new(at: &Expectations<T>, variance: T, part: T) -> Self {
+        let (narrowing, spread) = (variance * at.second, variance * at.second_noise_squared);
+        Self {
+            a: part - narrowing,
+            b: -(variance * at.second_noise),
+            c: T::ONE + part - spread,
+            fourth: spread - narrowing,
         }
     }
 
-    fn newton_step(&mut self) -> Step<T> {
-        let square = self.std_dev * self.std_dev;
-        let ratio = square / self.problem.variance;
-        let (slope_shift, slope_std_dev) = self.problem.slopes(&self.at, self.shift, self.std_dev, self.std_dev);
-        let steepness = slope_shift * slope_shift + slope_std_dev * slope_std_dev;
-        if steepness < self.flattest.0 {
-            self.flattest = (steepness, (self.shift, self.std_dev));
-        }
-        let a = ratio - square * self.at.second;
-        let b = -(square * self.at.second_noise);
-        let c = T::ONE + ratio - square * self.at.second_noise_squared;
+    /// The Newton step, and whether it is one that has been corrected: it is then short.
+    #[inline(always)]
+    fn step(&self, log_concave: bool, slope: (T, T)) -> (Step<T>, Length) {
+        let Self { a, b, c, fourth } = *self;
+        let along = |(shift, std_dev): (T, T)| Step { shift, std_dev, slope: slope.0 * shift + slope.1 * std_dev };
         let determinant = a * c - b * b;
-        let least = if L::LOG_CONCAVE { T::from_f64(1e-6) } else { T::from_f64(0.1) };
-        let (shift, std_dev) = if a > T::ZERO && determinant >= least * a * c {
-            ((c * slope_shift - b * slope_std_dev) / determinant, (a * slope_std_dev - b * slope_shift) / determinant)
-        } else {
-            saddle_free(a, b, c, slope_shift, slope_std_dev)
-        };
-        Step { shift, std_dev, slope: slope_shift * shift + slope_std_dev * std_dev }
+        let least = if log_concave { T::from_f64(1e-6) } else { T::from_f64(0.1) };
+        if !(a > T::ZERO && determinant >= least * a * c) {
+            let (shift, std_dev) = saddle_free(a, b, c, slope.0, slope.1);
+            return (along((shift, std_dev)), Length::uncorrected(shift * shift + std_dev * std_dev));
+        }
+        let inverse = T::ONE / determinant;
+        let newton = |x: T, s: T| ((c * x - b * s) * inverse, (a * s - b * x) * inverse);
+        let (shift, std_dev) = newton(slope.0, slope.1);
+        let (square, product) = (std_dev * std_dev, shift * std_dev);
+        let size = shift * shift + square;
+        if !(size <= T::from_f64(0.25)) {
+            return (along((shift, std_dev)), Length::uncorrected(size));
+        }
+        let half = T::from_f64(0.5) * size;
+        let (bend, narrowing) = newton(fourth * product - b * half, fourth * (half + square) + (square - b * product));
+        let correction = bend * bend + narrowing * narrowing;
+        if !(correction <= T::from_f64(0.25) * size) {
+            return (along((shift, std_dev)), Length::uncorrected(size));
+        }
+        let is_last = size < T::from_f64(NEAR * NEAR) && correction < T::from_f64(LAST * LAST);
+        (along((shift + bend, std_dev + narrowing)), if is_last { Length::Last } else { Length::Short })
     }
+}
 
+/// A Newton step of this length in standard deviations is the last one.
+const NEAR: f64 = 0.02;
+
+/// If its correction is no longer than this.
+const LAST: f64 = 1e-4;
+
+/// How long a step is.
+#[derive(Clone, Copy, PartialEq)]
+enum Length {
+    /// So short that Newton's error is none.
+    Last,
+    /// Within all bounds.
+    Short,
+    Any,
+}
+
+impl Length {
+    /// Of a step with this square that Newton's error is left in.
+    fn uncorrected<T: Real>(square: T) -> Self {
+        if square < T::from_f64(9e-6) { Self::Last } else { Self::Any }
+    }
+}
+
+/// One run of Newton's method.
+#[inline(always)]
+fn ascend<T: Real, L: Likelihood<T>, const Q: usize>(problem: &Problem<T, L>, mode: Mode<T>) -> End<T> {
+    let inverse = T::ONE / problem.variance;
+    let start = (mode.shift, (T::ONE / (inverse + mode.precision)).sqrt());
+    let (mut shift, mut std_dev) = start;
+    // The square of the scaled gradient where it was least, and that place.
+    let mut flattest = (T::INFINITY, start);
+    let mut trial = start;
+    let (mut step, mut length) = (Step { shift: T::ZERO, std_dev: T::ZERO, slope: T::ZERO }, T::ONE);
+    let mut evaluations = mode.evaluations;
+    let mut gradients = 0;
+    loop {
+        let (at, cost) = problem.expectations::<Q>(trial.0, trial.1);
+        gradients += 1;
+        evaluations = evaluations.saturating_add(cost);
+        let variance = trial.1 * trial.1;
+        let part = variance * inverse;
+        let slope = (trial.1 * (at.first - trial.0 * inverse), trial.1 * at.first_noise + (T::ONE - part));
+        // The slope along the step, here, in the units of here and of there.
+        let along = slope.0 * step.shift + slope.1 * step.std_dev;
+        if along * std_dev < T::from_f64(-0.5) * step.slope * trial.1 && gradients < MAX_GRADIENTS {
+            let secant = step.slope / (step.slope - along * (std_dev / trial.1));
+            length *= secant.max(T::from_f64(0.1)).min(T::from_f64(0.6));
+            trial = (shift + length * step.shift * std_dev, std_dev + length * step.std_dev * std_dev);
+            continue;
+        }
+        (shift, std_dev) = trial;
+        if gradients > EARLY {
+            if gradients >= MAX_GRADIENTS {
+                return problem.out_of_work(trial, at.first + at.second, evaluations, start, flattest.1);
+            }
+            let steepness = slope.0 * slope.0 + slope.1 * slope.1;
+            if steepness < flattest.0 {
+                flattest = (steepness, trial);
+            }
+        }
+        let bound;
+        (step, bound) = Curvature::new(&at, variance, part).step(L::LOG_CONCAVE, slope);
+        length = T::ONE;
+        if bound == Length::Any {
+            if !(step.shift.is_finite() && step.std_dev.is_finite()) {
+                return problem.out_of_work(trial, at.first + at.second, evaluations, start, flattest.1);
+            }
+            length = problem.allowed(&step, shift, std_dev);
+        }
+        trial = (shift + length * step.shift * std_dev, std_dev + length * step.std_dev * std_dev);
+        if bound == Length::Last {
+            let variance = trial.1 * trial.1;
+            let mut gain = T::ONE - variance * inverse;
+            if gain.abs() < T::from_f64(SMALL_GAIN) {
+                let bend = at.second_noise * step.shift + (at.second_noise_squared - at.second) * step.std_dev;
+                gain = -(variance * (at.second + bend));
+            }
+            return End { shift: trial.0, std_dev: trial.1, sum: T::ZERO, gain, evaluations, status: Status::Accepted };
+        }
+    }
+}
+
+/// Gradients of a run that may still converge before its least gradient is looked for.
+const EARLY: u32 = 2;
+
+impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
     /// The part of a step that the bounds on the changes of s and x allow.
-    fn allowed(&self, step: &Step<T>) -> T {
+    #[cold]
+    #[inline(never)]
+    fn allowed(&self, step: &Step<T>, shift: T, std_dev: T) -> T {
         let mut length = T::ONE;
         if step.std_dev > T::from_f64(2.0) {
             length = T::from_f64(2.0) / step.std_dev;
         } else if step.std_dev < T::from_f64(-2.0 / 3.0) {
             length = T::from_f64(-2.0 / 3.0) / step.std_dev;
         }
-        // Most steps are shorter than s, which spares the root.
-        let distance = (self.std_dev * step.shift).abs();
-        if length * distance <= self.std_dev {
-            return length;
-        }
-        self.allowed_far(length, distance)
-    }
-
-    /// The same for a step longer than s: kept apart, or the root would be taken every time.
-    #[cold]
-    #[inline(never)]
-    fn allowed_far(&self, length: T, distance: T) -> T {
-        let reach = (T::from_f64(0.3) * self.problem.variance.sqrt()).max(self.std_dev);
-        let bound = (reach + reach).max(self.shift.abs());
+        let distance = (std_dev * step.shift).abs();
+        let reach = (T::from_f64(0.3) * self.variance.sqrt()).max(std_dev);
+        let bound = (reach + reach).max(shift.abs());
         if length * distance > bound { bound / distance } else { length }
     }
 
-    fn run(mut self) -> Self {
-        let mut gradients = 1;
-        while gradients < MAX_GRADIENTS {
-            let step = self.newton_step();
-            if !(step.shift.is_finite() && step.std_dev.is_finite()) {
-                break;
-            }
-            let mut length = self.allowed(&step);
-            let small = T::from_f64(3e-3);
-            let converged = step.shift.abs() < small && step.std_dev.abs() < small;
-            loop {
-                let shift = self.shift + length * step.shift * self.std_dev;
-                let std_dev = self.std_dev + length * step.std_dev * self.std_dev;
-                if converged {
-                    // Newton's error is now of the order of the step's square: 1e-5.
-                    self.at.second += self.at.second_noise * step.shift
-                        + (self.at.second_noise_squared - self.at.second) * step.std_dev;
-                    (self.shift, self.std_dev, self.status) = (shift, std_dev, Status::Accepted);
-                    return self;
-                }
-                let (at, cost) = self.problem.expectations::<Q>(shift, std_dev);
-                gradients = gradients.saturating_add(1);
-                self.evaluations = self.evaluations.saturating_add(cost);
-                let (slope_shift, slope_std_dev) = self.problem.slopes(&at, shift, std_dev, self.std_dev);
-                let slope = slope_shift * step.shift + slope_std_dev * step.std_dev;
-                if gradients < MAX_GRADIENTS && slope < T::from_f64(-0.5) * step.slope {
-                    let secant = step.slope / (step.slope - slope);
-                    length *= secant.max(T::from_f64(0.1)).min(T::from_f64(0.6));
-                    continue;
-                }
-                (self.shift, self.std_dev, self.at) = (shift, std_dev, at);
-                break;
+    /// The end, the start, or where the gradient was least, whichever is better.
+    #[cold]
+    #[inline(never)]
+    fn out_of_work(&self, end: (T, T), sum: T, evaluations: u16, start: (T, T), flattest: (T, T)) -> End<T> {
+        let (mut shift, mut std_dev) = end;
+        for other in [start, flattest] {
+            if !(self.elbo(shift, std_dev) >= self.elbo(other.0, other.1)) {
+                (shift, std_dev) = other;
             }
         }
-        // Out of work: the end, the start, or where the gradient was least, whichever is better.
-        for (shift, std_dev) in [self.start, self.flattest.1] {
-            if !(self.problem.elbo(self.shift, self.std_dev) >= self.problem.elbo(shift, std_dev)) {
-                (self.shift, self.std_dev) = (shift, std_dev);
-            }
-        }
-        self
+        let gain = T::ONE - std_dev * std_dev / self.variance;
+        End { shift, std_dev, sum, gain, evaluations, status: Status::NotConverged }
     }
 }
 

@@ -141,7 +141,7 @@ where
 }
 
 /// A point on the way to the mode of the posterior density, as displacement from the prior mean, and the precision that
-/// stood for the reading one step before, a tenth of a standard deviation away as a rule.
+/// stood for the reading one step before.
 #[derive(Clone, Copy)]
 struct Mode<T> {
     shift: T,
@@ -163,10 +163,10 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         Ok(Self { likelihood, reading, mean, variance })
     }
 
-    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x, until one is below a tenth of the
-    /// standard deviation there; a step is at most as long as twice that standard deviation or the displacement so far,
-    /// whichever is more.
-    fn climb(&self, start: T) -> Mode<T> {
+    /// Steps x += (g - x/v0)/(1/v0 + a), a the likelihood's own precision at x, until the square of one is below
+    /// `close` variances there; a step is at most as long as twice the standard deviation there or the displacement so
+    /// far, whichever is more.
+    fn climb(&self, start: T, close: T) -> Mode<T> {
         let inverse = T::ONE / self.variance;
         let (mut shift, mut precision, mut evaluations) = (start - self.mean, T::ZERO, 0);
         for _ in 0..MODE_STEPS {
@@ -178,12 +178,10 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
             let square = step * step;
             // A step is seldom too long, and only then costs a root.
             if !(square <= T::from_f64(4.0) * variance) {
-                let std_dev = variance.sqrt();
-                let bound = (std_dev + std_dev).max(shift.abs());
-                step = step.min(bound).max(-bound);
+                step = bounded(step, shift, variance);
             }
             shift += step;
-            if square <= T::from_f64(0.01) * variance {
+            if square <= close * variance {
                 break;
             }
         }
@@ -194,13 +192,6 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     fn score_and_precision(&self, eta: T) -> (T, T) {
         let at = self.likelihood.derivatives(self.reading, eta);
         (at.first, self.likelihood.precision(self.reading, eta, &at))
-    }
-
-    /// The one or two modes to start from.
-    fn modes(&self) -> (Mode<T>, Option<Mode<T>>) {
-        let first = self.climb(self.likelihood.start(self.reading, self.mean, self.variance));
-        let second = self.likelihood.second_start(self.reading, self.mean, self.variance);
-        (first, second.map(|start| self.climb(start)))
     }
 
     /// A checked solution: finite, with a variance that can be used, and marked where it cannot be told from the prior.
@@ -223,6 +214,15 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
         let nothing = status == Status::Accepted && is_negligible(gain, shift / self.variance * shift);
         Ok(if nothing { Status::Saturated } else { status })
     }
+}
+
+/// A step of a climb within its bounds.
+#[cold]
+#[inline(never)]
+fn bounded<T: Real>(step: T, shift: T, variance: T) -> T {
+    let std_dev = variance.sqrt();
+    let bound = (std_dev + std_dev).max(shift.abs());
+    step.min(bound).max(-bound)
 }
 
 /// A part of the variance that is too small to remove alone.

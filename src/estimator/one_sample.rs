@@ -189,7 +189,8 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
                 site.a.max(added - weight * (inverse + added)).max(T::from_f64(-0.35) * inverse)
             };
         }
-        if !(site.a.is_finite() && site.b.is_finite()) {
+        // Where the likelihood is log-concave, an infinite precision leaves no variance.
+        if !((L::LOG_CONCAVE || site.a.is_finite()) && site.b.is_finite()) {
             return Err(Error::OutOfRange);
         }
         let posterior = T::ONE / (inverse + added);
@@ -229,6 +230,14 @@ impl<T: Real> Site<T> {
 }
 
 impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
+    /// The one or two modes to start from, to a tenth of a standard deviation.
+    fn modes(&self) -> (Mode<T>, Option<Mode<T>>) {
+        let close = T::from_f64(0.01);
+        let first = self.climb(self.likelihood.start(self.reading, self.mean, self.variance), close);
+        let second = self.likelihood.second_start(self.reading, self.mean, self.variance);
+        (first, second.map(|start| self.climb(start, close)))
+    }
+
     /// Laplace's approximation of the log evidence at a mode, up to what is common to all modes.
     fn laplace(&self, mode: &Mode<T>) -> T {
         let half = T::from_f64(0.5);

@@ -138,8 +138,7 @@ impl<T: Real> Likelihood<T> for Poisson<T> {
     /// (u0/v0 + w (ln w - ln exposure))/(1/v0 + w), w = max(y, 1/2): the reading's own peak, weighed against the prior.
     fn start(&self, reading: u32, mean: T, variance: T) -> T {
         let weight = T::from_u32(reading).max(T::from_f64(0.5));
-        let pull = (variance * weight).min(T::from_f64(0.5) * T::MAX);
-        let gain = pull / (T::ONE + pull);
+        let gain = weight / (T::ONE / variance + weight);
         mean + gain * (ln(weight) - self.log_exposure - mean)
     }
 

@@ -105,23 +105,31 @@ impl<T: Real> StudentT<T> {
         self.degrees_of_freedom
     }
 
-    /// r, r/(nu + r^2) and 1/(nu + r^2), without overflow: r stops at MAX/8, where both weights vanish.
+    /// r, r/(nu + r^2) and 1/(nu + r^2).
     #[inline(always)]
     fn weights(&self, reading: T, eta: T) -> (T, T, T) {
+        let r = (eta - reading) / self.scale;
+        // In `f64` the square of a residual above one would cost a digit that there is a bound on.
+        if r.abs() <= (if T::DOUBLE { T::ONE } else { T::from_f64(1e15) }) {
+            let weight = T::ONE / (self.degrees_of_freedom + r * r);
+            (r, r * weight, weight)
+        } else {
+            self.far_weights(r)
+        }
+    }
+
+    /// [`weights`](Self::weights) without r^2, which may overflow: r stops at MAX/8, where both weights vanish.
+    #[cold]
+    #[inline(never)]
+    fn far_weights(&self, mut r: T) -> (T, T, T) {
         let bound = T::MAX * T::from_f64(0.125);
-        let mut r = (eta - reading) / self.scale;
         if r > bound {
             r = bound;
         } else if r < -bound {
             r = -bound;
         }
-        if r.abs() > T::ONE {
-            let slope = T::ONE / (r + self.degrees_of_freedom / r);
-            (r, slope, slope / r)
-        } else {
-            let weight = T::ONE / (self.degrees_of_freedom + r * r);
-            (r, r * weight, weight)
-        }
+        let slope = T::ONE / (r + self.degrees_of_freedom / r);
+        (r, slope, slope / r)
     }
 
     /// The normaliser c: ln [Gamma(x + 1/2)/(Gamma(x) sqrt x)] - ln(2 pi)/2 at x = nu/2, by the asymptotic series at x
@@ -255,26 +263,23 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         if !(zeta.re * zeta.re + zeta.im * zeta.im < T::from_f64(16.0)) {
             return None;
         }
-        let two = T::from_f64(2.0);
-        let four = T::from_f64(4.0);
+        // Half of w' and minus half of w''; of the third derivative only the imaginary part is used: Re(-i w) = Im w.
         let w = faddeeva(zeta);
         let product = zeta.times(w);
-        let w1 =
-            Complex { re: -(two * product.re), im: T::from_f64(core::f64::consts::FRAC_2_SQRT_PI) - two * product.im };
+        let w1 = Complex { re: -product.re, im: T::from_f64(0.5 * core::f64::consts::FRAC_2_SQRT_PI) - product.im };
         let product = zeta.times(w1);
-        let w2 = Complex { re: -(two * (w.re + product.re)), im: -(two * (w.im + product.im)) };
-        // Of the third derivative only the imaginary part is used: Re(-i w) = Im w.
-        let w3 = -(four * w1.im) - two * (zeta.re * w2.im + zeta.im * w2.re);
+        let w2 = Complex { re: w.re + (product.re + product.re), im: w.im + (product.im + product.im) };
+        let w3 = (w1.im + w1.im) - (zeta.re * w2.im + zeta.im * w2.re);
         // Every derivative in u brings a factor -unit, and every s a factor 1/(unit sqrt 2).
-        let root = T::from_f64(core::f64::consts::FRAC_1_SQRT_2);
         let factor = (self.degrees_of_freedom + T::ONE) * T::from_f64(SQRT_PI) * unit;
-        let second = -(factor * unit * w1.im);
+        let twice = factor * (unit + unit);
+        let second = -(twice * w1.im);
         Some(Expectations {
             first: factor * w.im,
-            first_noise: -(factor * root * w1.im),
+            first_noise: std_dev * second,
             second,
-            second_noise: factor * unit * root * w2.im,
-            second_noise_squared: second - T::from_f64(0.5) * (factor * unit * w3),
+            second_noise: -(twice * T::from_f64(core::f64::consts::FRAC_1_SQRT_2) * w2.im),
+            second_noise_squared: second + twice * w3,
         })
     }
 }
@@ -305,14 +310,14 @@ fn faddeeva<T: Real>(z: Complex<T>) -> Complex<T> {
     // Real coefficients: Z is a root of Z^2 - trace Z + square, by which the polynomial is divided (Knuth, The Art of
     // Computer Programming 2, section 4.6.4), two real products a coefficient.
     let (trace, square) = (ratio.re + ratio.re, ratio.re * ratio.re + ratio.im * ratio.im);
-    let (mut slope, mut rest) = (T::ZERO, T::ZERO);
+    let (mut slope, mut rest) = (T::FADDEEVA[0], T::FADDEEVA[1]);
     // Written out: the loop, which opt-level "s" leaves one, takes three times as long.
     macro_rules! divide {
         ($($k:literal)*) => {
             $((slope, rest) = (rest + trace * slope, T::FADDEEVA[$k] - square * slope);)*
         };
     }
-    divide!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    divide!(2 3 4 5 6 7 8 9 10 11 12 13 14 15);
     let sum = Complex { re: ratio.re * slope + rest, im: ratio.im * slope };
     let sum = Complex { re: sum.re + sum.re, im: sum.im + sum.im }.times(inverse);
     Complex { re: sum.re + T::from_f64(0.5 * core::f64::consts::FRAC_2_SQRT_PI), im: sum.im }.times(inverse)

@@ -63,10 +63,10 @@ fn fingerprint(steps: &[Step]) -> u64 {
 fn a_seed_fixes_every_bit() {
     let runs = [
         ("coal f32", 0x6095_16d5_3b8e_0cbb, fingerprint(&sampled(&logs::coal::<f32>(), 8, 1))),
-        ("coal f64", 0x2313_3b6a_7e81_05e8, fingerprint(&sampled(&logs::coal::<f64>(), 8, 1))),
+        ("coal f64", 0x09f2_135b_3cdc_9347, fingerprint(&sampled(&logs::coal::<f64>(), 8, 1))),
         ("seattle f32", 0x0a69_9356_5e77_d714, fingerprint(&sampled(&logs::seattle::<f32>(), 8, 1))),
         ("seattle f64", 0x55f5_083d_4dd0_e42e, fingerprint(&sampled(&logs::seattle::<f64>(), 8, 1))),
-        ("nile_t f32", 0xf7c5_bb2c_48a5_3235, fingerprint(&sampled(&logs::nile_t::<f32>(), 8, 1))),
+        ("nile_t f32", 0x24c1_9165_dd1c_d626, fingerprint(&sampled(&logs::nile_t::<f32>(), 8, 1))),
         ("nile_t f64", 0x5d6c_a453_5db2_861f, fingerprint(&sampled(&logs::nile_t::<f64>(), 8, 1))),
     ];
     let changed = runs.iter().filter(|(_, expected, got)| got != expected);
