@@ -19,6 +19,18 @@ impl<T: Real> AllFinite<T> {
         Self { sum: -T::ZERO, holds: true }
     }
 
+    /// With another number in the sum, which is then to be below zero as [`holds_below`](Self::holds_below) asks: one
+    /// comparison for both. For targets with a floating-point unit.
+    #[inline(always)]
+    pub fn added_to(self, sum: T) -> Self {
+        Self { sum: sum + self.sum, holds: true }
+    }
+
+    #[inline(always)]
+    pub fn holds_below(self) -> bool {
+        self.sum < T::ZERO
+    }
+
     #[inline(always)]
     pub fn see(&mut self, value: T) {
         if const { T::HARDWARE } {

@@ -84,11 +84,20 @@ pub fn condition<T: Real, const N: usize>(
     noise: T,
 ) -> Option<Update<T>> {
     let (_, factor) = belief.parts_mut();
-    let Conditioned { covariance, variance, inverse, mut finite, mut normal } = factor.condition(&linear.row, noise);
-    see_what_is_left(&mut normal, noise * inverse, const { T::HARDWARE });
-    // S is so far above the least normal number that v0 is one too, and 1/S is one, so that S (1/S) is one at most.
-    normal.see(T::from_f64(LARGEST_INVERSE), inverse);
-    normal.see(inverse, T::MIN_POSITIVE);
+    let Conditioned { covariance, variance, sum, inverse, mut finite, mut normal } =
+        factor.condition(&linear.row, noise);
+    let summed = const { T::HARDWARE && N <= FEW };
+    if summed {
+        finite = finite.added_to(excess(noise, sum, inverse));
+    } else if const { N <= FEW } {
+        if !(tells_surely(noise * inverse, inverse) || excess(noise, sum, inverse) < T::ZERO) {
+            return None;
+        }
+    } else {
+        see_what_is_left(&mut normal, noise * inverse, const { T::HARDWARE });
+        normal.see(T::from_f64(LARGEST_INVERSE), inverse);
+        normal.see(inverse, T::MIN_POSITIVE);
+    }
     if !normal.holds() {
         return None;
     }
@@ -101,7 +110,7 @@ pub fn condition<T: Real, const N: usize>(
         mean[i] += covariance[i] * step;
         finite.see(mean[i]);
     });
-    if !finite.holds() {
+    if !(if summed { finite.holds_below() } else { finite.holds() }) {
         return None;
     }
     let gain = variance * inverse;
@@ -115,8 +124,31 @@ pub fn condition<T: Real, const N: usize>(
     Some(Update::new(prior_mean, variance, solution))
 }
 
-/// The reading tells something: 1 - r/S, which is exact there, is not below a bound, or r/S not above one. The former
-/// asks for a constant that is part of an instruction, the latter for no subtraction in software.
+/// Below zero where the reading tells something, r/S < 1 - 31.5 EPSILON; where S is so far above the least normal number
+/// that v0 is one too; and where 1/S is one, so that S (1/S) is one at most.
+///
+/// One sum and one comparison where there is a floating-point unit. No term but the first is negative, so that one of
+/// them is enough to refuse; the last two are nothing beside the others unless S is within 26 octaves of its bounds.
+#[inline(always)]
+fn excess<T: Real>(noise: T, sum: T, inverse: T) -> T {
+    let bound = T::from_f64(4.0) * least_gain() - T::from_f64(0.5) * T::EPSILON;
+    (bound - T::ONE) + noise * inverse + sum * T::MIN_POSITIVE + inverse * T::from_f64(1.0 / LARGEST_INVERSE)
+}
+
+/// [`excess`] is below zero, with S so far within its bounds that it need not be computed in software.
+#[inline(always)]
+fn tells_surely<T: Real>(remainder: T, inverse: T) -> bool {
+    let margin = T::from_f64(0.125) * T::EPSILON;
+    let mut normal = AllAbove::new();
+    see_what_is_left(&mut normal, remainder, false);
+    normal.see(margin * T::from_f64(LARGEST_INVERSE), inverse);
+    normal.see(inverse, T::MIN_POSITIVE / margin);
+    normal.holds()
+}
+
+/// The same of many states, whose pivots are looked at in the same way: 1 - r/S, which is exact there, is not below a
+/// bound, or r/S not above one. The former asks for a constant that is part of an instruction, the latter for no
+/// subtraction in software.
 #[inline(always)]
 fn see_what_is_left<T: Real>(normal: &mut AllAbove, remainder: T, in_hardware: bool) {
     let least = T::from_f64(4.0) * least_gain();
@@ -127,7 +159,7 @@ fn see_what_is_left<T: Real>(normal: &mut AllAbove, remainder: T, in_hardware: b
     }
 }
 
-/// 2^100.
+/// 2^100: S is then so far above the least normal number that v0 is one too.
 const LARGEST_INVERSE: f64 = 1.267_650_600_228_229_4e30;
 
 /// [`kalman`] for a reading that may tell nothing, or that floats may not hold.
@@ -150,253 +182,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::estimator::GaussHermite;
-    use crate::likelihood::Normal;
-
-    /// What both ways make of a reading: nothing but roundings may differ, and that not in what is told to be nothing;
-    /// what the general way refuses this one may take in where it stays a belief.
-    fn compare(prior: &Gaussian<f64, 2>, row: [f64; 2], value: f64, noise: f64) {
-        let Ok(likelihood) = Normal::new(noise) else { return };
-        let sensor = Sensor::linear(row, likelihood);
-        let (mut quick, mut careful, mut estimator) = (*prior, *prior, GaussHermite::<5>::new());
-        let got = kalman(&mut quick, &sensor, sensor.predictor(), value, (value, noise), &mut estimator, |_| true);
-        let expected = assimilate(&mut careful, &sensor, value, &mut estimator, |_| true);
-        let told = |update: &Result<Update<f64>, Error>| update.map(|update| update.status());
-        if let (Ok(update), Err(Error::OutOfRange)) = (got, expected) {
-            assert!(noise < 1e-307 || update.prior_variance() > 1e307 * noise, "{row:?} {value:e} {noise:e}");
-            assert_valid(&update, &quick);
-            return;
-        }
-        assert_eq!(told(&got), told(&expected), "{row:?} {value:e} {noise:e}");
-        let (Ok(got), Ok(expected)) = (got, expected) else {
-            assert_eq!((&quick, &careful), (prior, prior));
-            return;
-        };
-        let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (a.abs() + b.abs());
-        assert!(close(got.mean() - got.prior_mean(), expected.mean() - expected.prior_mean()));
-        if got.status() == Status::Accepted {
-            let (least, most) = (noise.min(got.prior_variance()), noise.max(got.prior_variance()));
-            assert!(close(got.variance(), least / (1.0 + least / most)), "{row:?} {value:e} {noise:e}");
-            assert_valid(&got, &quick);
-        }
-        if noise < 1e-307 || got.prior_variance() > 1e307 * noise {
-            // The general way loses digits of a remainder that is next to a subnormal one.
-            return;
-        }
-        assert_eq!((got.prior_variance(), got.evaluations()), (expected.prior_variance(), expected.evaluations()));
-        assert!(got.information_gain() >= 0.0);
-        for i in 0..2 {
-            let scale = prior.variance()[i].sqrt() + prior.mean()[i].abs() + quick.mean()[i].abs();
-            assert!((quick.mean()[i] - careful.mean()[i]).abs() <= 1e-14 * scale, "{row:?} {value:e} {noise:e}");
-            assert!(close(quick.pivots()[i], careful.pivots()[i]), "{row:?} {value:e} {noise:e}");
-        }
-    }
-
-    #[test]
-    fn equals_the_update_of_any_exact_estimator() {
-        let sizes = [0.0, 1e-308, 3e-308, 1e-160, 1e-31, 1e-12, 1e-3, 1.0, 3.0, 1e12, 1e99, 1e154, 1e300, f64::MAX];
-        // Beyond these the general way loses an entry of the factor to an underflow.
-        for variance in [1e-307, 1e-160, 1e-31, 1e-12, 1.0, 3.0, 1e12, 1e100] {
-            let prior = Gaussian::new([1.0, -2.0], [[variance, 0.3 * variance], [0.3 * variance, variance]]).unwrap();
-            for noise in sizes {
-                for size in sizes {
-                    for row in [[size, 0.0], [0.7, -size], [size, size]] {
-                        for value in sizes {
-                            compare(&prior, row, value, noise);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn assert_valid<T: Real, const N: usize>(update: &Update<T>, belief: &Gaussian<T, N>) {
-        let figures = [update.mean(), update.prior_mean(), update.prior_variance(), update.variance()];
-        assert!(figures.iter().all(|figure| figure.is_finite()), "{update:?}");
-        assert!(update.prior_variance().is_positive_normal() && update.variance().is_positive_normal(), "{update:?}");
-        assert!(update.information_gain() >= T::ZERO, "{update:?}");
-        let parts = Gaussian::from_factor(*belief.mean(), belief.unit_lower(), belief.pivots());
-        assert_eq!(parts.as_ref(), Ok(belief));
-    }
-
-    /// Next to the largest number, where 1/S is subnormal, its last digit could carry the shift beyond that number:
-    /// such a reading is refused, or taken in right.
-    #[test]
-    fn no_figure_of_an_accepted_reading_overflows() {
-        let take = |prior: Gaussian<f32, 3>, noise: f32, value: f32| {
-            let (mut belief, sensor) = (prior, Sensor::linear([1.0; 3], Normal::new(noise).unwrap()));
-            let mut estimator = GaussHermite::<5>::new();
-            let linear = sensor.predictor();
-            let Ok(update) = kalman(&mut belief, &sensor, linear, value, (value, noise), &mut estimator, |_| true)
-            else {
-                assert_eq!(belief, prior);
-                return;
-            };
-            assert_eq!(update.status(), Status::Accepted);
-            assert_valid(&update, &belief);
-            assert!((update.mean() - value).abs() <= 1e-6 * value, "{update:?}");
-        };
-        // 2^104, the last digit of the largest number.
-        let digit = f32::from_bits(231 << 23);
-        let wide = Gaussian::diagonal([1.0; 3], [8_388_608.0 * digit, 0.6 * digit, 8_388_606.5 * digit]).unwrap();
-        for noise in [10.0, 1e10] {
-            take(wide, noise, 3.0);
-            take(wide, noise, 5.0);
-        }
-        let tiny = f32::MIN_POSITIVE;
-        take(Gaussian::diagonal([tiny, 0.0, 0.0], [1.612_000_1e38, tiny, tiny]).unwrap(), 1.668e21, f32::MAX);
-        // Half a digit beyond the quarter: what is left to the largest number rounds up, and with it the sum.
-        let quarter = f32::from_bits(253 << 23 | 3);
-        let share = f32::from_bits(187 << 23);
-        take(Gaussian::diagonal([quarter, 0.0, 0.0], [share, share, 2.0 * share]).unwrap(), 1.0, f32::MAX);
-    }
-
-    /// A posterior mean that floats hold is told to the last digit, whatever the product of its parts.
-    #[test]
-    fn a_shift_that_stays_finite_is_told_as_it_is() {
-        let power = f32::from_bits(227 << 23);
-        let sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
-        let mut belief = Gaussian::diagonal([power], [1.0]).unwrap();
-        let (linear, mut estimator) = (sensor.predictor(), GaussHermite::<5>::new());
-        let update = kalman(&mut belief, &sensor, linear, 0.0, (0.0, 1.0), &mut estimator, |_| true).unwrap();
-        assert_eq!((update.mean(), *belief.mean()), (0.5 * power, [0.5 * power]));
-    }
-
-    /// S (1/S) with a subnormal 1/S may be above one: no pivot grows by it, and a reading that tells nothing is not
-    /// taken for one that does.
-    #[test]
-    fn a_subnormal_inverse_is_not_multiplied_by() {
-        for steps in 0..800_u32 {
-            let noise = f32::from_bits(0x7e80_0000 + 10_007 * steps);
-            let prior = Gaussian::diagonal([0.0; 3], [f32::MAX, 1e37, 1.0]).unwrap();
-            let mut estimator = GaussHermite::<5>::new();
-            for (row, status) in [([0.0, 1.0, 0.0], Status::Accepted), ([0.0, 0.0, 1.0], Status::Saturated)] {
-                let (mut belief, sensor) = (prior, Sensor::linear(row, Normal::new(noise).unwrap()));
-                let linear = sensor.predictor();
-                let update = kalman(&mut belief, &sensor, linear, 1.0, (1.0, noise), &mut estimator, |_| true).unwrap();
-                assert_eq!(update.status(), status, "{noise:e}");
-                assert_valid(&update, &belief);
-                assert!((0..3).all(|i| belief.pivots()[i] <= prior.pivots()[i]), "{noise:e}");
-            }
-        }
-    }
-
-    /// In both forms, down to the digit at which it ends.
-    #[test]
-    fn a_reading_tells_something_that_leaves_less_than_all() {
-        fn tells<T: Real>(remainder: T) -> [bool; 2] {
-            [true, false].map(|in_hardware| {
-                let mut normal = AllAbove::new();
-                see_what_is_left(&mut normal, remainder, in_hardware);
-                normal.holds()
-            })
-        }
-        // 4 least gains below one.
-        let (single, double) = (1.0 - 32.0 * f32::EPSILON, 1.0 - 32.0 * f64::EPSILON);
-        for remainder in [f32::MIN_POSITIVE, 1e-30, 0.1, 0.9, single.next_down(), single] {
-            assert_eq!(tells(remainder), [true; 2], "{remainder:e}");
-        }
-        for remainder in [single.next_up(), 1.0_f32.next_down(), 1.0] {
-            assert_eq!(tells(remainder), [false; 2], "{remainder:e}");
-        }
-        assert_eq!([double, double.next_up()].map(tells), [[true; 2], [false; 2]]);
-    }
-
-    /// What the wish sees is what would come of the reading, and refusing it leaves the belief as it was.
-    #[test]
-    fn an_unwanted_reading_changes_nothing() {
-        let prior = Gaussian::diagonal([0.0_f32], [1.0]).unwrap();
-        let sensor = Sensor::linear([1.0], Normal::new(1.0).unwrap());
-        let mut belief = prior;
-        let refuse = |update: &Update<f32>| {
-            assert_eq!((update.mean(), update.variance()), (2.0, 0.5));
-            false
-        };
-        let update =
-            kalman(&mut belief, &sensor, sensor.predictor(), 4.0, (4.0, 1.0), &mut GaussHermite::<5>::new(), refuse)
-                .unwrap();
-        assert_eq!((update.status(), belief), (Status::Gated, prior));
-    }
-
-    /// A factor with every entry in use.
-    fn full<T: Real, const N: usize>() -> Gaussian<T, N> {
-        let (mut lower, mut pivots) = ([[T::ZERO; N]; N], [T::ONE; N]);
-        for i in 0..N {
-            pivots[i] = T::from_u32(1 + (5 * i as u32) % 7);
-            for j in 0..i {
-                lower[i][j] = T::from_i32((3 * i as i32 + 5 * j as i32) % 11 - 5) * T::from_f64(0.125);
-            }
-        }
-        Gaussian::from_factor(core::array::from_fn(|i| T::from_u32(i as u32)), lower, pivots).unwrap()
-    }
-
-    /// Of many states the belief itself is worked on: with two ways to do so, of which each gives the same as a sensor of
-    /// any likelihood gets, and which an error or a refused reading leaves as it was.
-    fn holds_for<const N: usize>() {
-        let prior = full::<f64, N>();
-        let row = core::array::from_fn(|i| [0.5, -0.25, 1.0, 0.75, 2.0][i % 5]);
-        let mut estimator = GaussHermite::<5>::new();
-        let mut take = |belief: &mut Gaussian<f64, N>, value: f64, noise: f64, wanted: bool| {
-            let sensor = Sensor::linear(row, Normal::new(noise).unwrap());
-            kalman(belief, &sensor, sensor.predictor(), value, (value, noise), &mut estimator, |_| wanted)
-        };
-        let mut got = prior;
-        let update = take(&mut got, 3.0, 0.5, true).unwrap();
-        let mut expected = prior;
-        let sensor = Sensor::linear(row, Normal::new(0.5).unwrap());
-        let general = assimilate(&mut expected, &sensor, 3.0, &mut GaussHermite::<5>::new(), |_| true).unwrap();
-        assert!((update.variance() - general.variance()).abs() <= 1e-15);
-        for i in 0..N {
-            assert!((got.mean()[i] - expected.mean()[i]).abs() <= 1e-13, "{N}: {i}");
-            for j in 0..N {
-                let difference = got.covariance()[i][j] - expected.covariance()[i][j];
-                assert!(difference.abs() <= 1e-13, "{N}: {i} {j} {difference:e}");
-            }
-        }
-
-        let bits = |belief: &Gaussian<f64, N>| {
-            (belief.mean().map(f64::to_bits), belief.factor().entries().map(|row| row.map(f64::to_bits)))
-        };
-        let mut belief = prior;
-        assert_eq!(take(&mut belief, 3.0, 0.5, false).unwrap().status(), Status::Gated);
-        assert_eq!(bits(&belief), bits(&prior));
-        assert_eq!(take(&mut belief, f64::NAN, 0.5, true), Err(Error::NotFinite));
-        assert_eq!(bits(&belief), bits(&prior));
-        // Nothing to tell: not worked on by the way of most readings.
-        assert_eq!(take(&mut belief, 3.0, 1e30, true).unwrap().status(), Status::Saturated);
-        assert_eq!(bits(&belief), bits(&prior));
-        // S overflows.
-        let mut steep = prior.unit_lower();
-        steep[N - 1][0] = 1e308;
-        let steep = Gaussian::from_factor(*prior.mean(), steep, prior.pivots().map(|pivot| 1e-290 * pivot)).unwrap();
-        let mut belief = steep;
-        assert!(take(&mut belief, 3.0, 1e-290, true).is_err());
-        assert_eq!(bits(&belief), bits(&steep));
-
-        // An entry of L overflows, and nothing else.
-        for column in [0, N - 2] {
-            let (mut lower, mut pivots, mut row) = ([[0.0; N]; N], [1.0; N], [0.0; N]);
-            (lower[N - 1][column], row[N - 1], row[column]) = (1.7e308, 1e-308, -3.4);
-            (pivots[N - 1], pivots[column]) = (1e308, 1e-30);
-            let prior = Gaussian::from_factor([0.0; N], lower, pivots).unwrap();
-            let sensor = Sensor::linear(row, Normal::new(8e-308).unwrap());
-            let mut belief = prior;
-            let (linear, value) = (sensor.predictor(), (0.0, 8e-308));
-            match kalman(&mut belief, &sensor, linear, 0.0, value, &mut GaussHermite::<5>::new(), |_| true) {
-                Ok(update) => assert_valid(&update, &belief),
-                Err(_) => assert_eq!(bits(&belief), bits(&prior)),
-            }
-        }
-    }
-
-    #[test]
-    fn many_states_are_conditioned_in_place() {
-        holds_for::<3>();
-        holds_for::<5>();
-        holds_for::<8>();
-        holds_for::<9>();
-        holds_for::<17>();
-    }
-}
+mod tests;

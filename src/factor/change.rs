@@ -15,7 +15,7 @@
 //! others.
 
 use super::Factor;
-use crate::all_finite::AllFinite;
+use crate::all_finite::{AllAbove, AllFinite};
 use crate::error::Error;
 use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
@@ -23,6 +23,22 @@ use crate::unrolled::{unrolled, unrolled_to_four, unrolled_to_sixteen};
 
 /// The share of a diagonal entry that its pivot must keep for the digits lost in their difference to be bearable.
 const LEAST_SHARE: f64 = 1.0 / 32.0;
+
+/// Of a number that is not negative: not below `least`.
+#[inline(always)]
+fn above<T: Real>(value: T, least: T) -> bool {
+    let mut above = AllAbove::new();
+    above.see(value, least);
+    above.holds()
+}
+
+/// A pivot keeps its share of the diagonal entry. Of few states, where the share and the least normal number are added
+/// up, that sum; it is the larger of the two unless both are next to that number.
+#[inline(always)]
+fn keeps<T: Real>(pivot: T, share: T, few: bool) -> bool {
+    let is_far = || above(pivot, T::MIN_POSITIVE * T::from_f64(8.0) / T::EPSILON);
+    pivot >= share && (!few || is_far() || pivot >= T::MIN_POSITIVE + share)
+}
 
 impl<T: Real, const N: usize> Factor<T, N> {
     /// What [`check`](Self::check) lets pass; `finite` has seen what else must be.
@@ -104,10 +120,14 @@ impl<T: Real, const N: usize> Factor<T, N> {
         (updated, gain)
     }
 
+    /// What [`refactored`](Self::refactored) returns is valid: one or two states, in floats that are the target's own.
+    pub const CHECKS_AS_IT_GOES: bool = T::HARDWARE && N <= 2;
+
     /// The factor of F P F' + Q, by forming it and factoring it again, where that costs no more than a digit: where
-    /// every pivot keeps a good part of its diagonal entry. To be checked: what overflows is infinite or NaN.
+    /// every pivot keeps a good part of its diagonal entry. To be checked, unless it
+    /// [checks as it goes](Self::CHECKS_AS_IT_GOES), the new mean too: what overflows is infinite or NaN.
     #[inline(always)]
-    pub fn refactored(&self, transition: &[[T; N]; N], noise: &[[T; N]; N]) -> Option<Self> {
+    pub fn refactored(&self, transition: &[[T; N]; N], noise: &[[T; N]; N], mean: &[T; N]) -> Option<Self> {
         let mut entries = self.entries;
         // The rows of F L, and of F L D.
         let (mut carried, mut weighted) = (*transition, *transition);
@@ -134,8 +154,28 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 pivot -= row[j] * entry;
                 entries[i][j] = entry;
             });
-            if i > 0 && !(pivot >= row[i] * T::from_f64(LEAST_SHARE)) {
-                return None;
+            let share = if i > 0 { row[i] * T::from_f64(LEAST_SHARE) } else { T::ZERO };
+            if const { !Self::CHECKS_AS_IT_GOES } {
+                if i > 0 && !keeps(pivot, share, const { N <= 2 }) {
+                    return None;
+                }
+            } else if i == 0 && const { N > 1 } {
+                if !above(pivot, T::MIN_POSITIVE) {
+                    return None;
+                }
+            } else {
+                // Both bounds in one, of which the larger is all that is left but next to the least normal number; and
+                // zero times what is not finite is NaN. With finite pivots every entry is finite.
+                let mut least = T::MIN_POSITIVE + share;
+                least += pivot * T::ZERO;
+                least += mean[i] * T::ZERO;
+                if i > 0 {
+                    least += entries[0][0] * T::ZERO;
+                    least += mean[0] * T::ZERO;
+                }
+                if !(pivot >= least) {
+                    return None;
+                }
             }
             entries[i][i] = pivot;
         });
@@ -150,5 +190,27 @@ impl<T: Real, const N: usize> Factor<T, N> {
         }
         let result = Self { entries: orthogonalized(carried, &self.pivots(), *loadings, weights) };
         if result.is_valid(AllFinite::new()) { Ok(result) } else { Err(Error::OutOfRange) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Targets with and without a floating-point unit refuse the same pivots.
+    #[test]
+    fn few_states_are_judged_by_one_sum() {
+        let least = f32::MIN_POSITIVE;
+        for shift in 0..60 {
+            let share = least * f32::from_bits((127 + shift) << 23);
+            for share in [share, share.next_up(), 1.7 * share, share.next_down()] {
+                let both = least + share;
+                for pivot in [share, share.next_up(), share + 0.5 * least, both.next_down(), both, both.next_up()] {
+                    assert_eq!(keeps(pivot, share, true), pivot >= both, "{pivot:e} {share:e}");
+                }
+            }
+        }
+        assert!(keeps(least, 0.0, true) && !keeps(least.next_down(), 0.0, true));
+        assert!(keeps(1.0_f32, 1.0, false) && !keeps(1.0_f32, 1.0_f32.next_up(), false));
     }
 }

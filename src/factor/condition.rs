@@ -16,11 +16,12 @@ use crate::unrolled::unrolled;
 
 /// What [`Factor::condition`] finds on its way.
 pub struct Conditioned<T, const N: usize> {
-    /// Pa, that of the state and eta; not finite where an entry of L is not.
+    /// Pa, that of the state and eta; not finite where an entry of L that `finite` has not seen is not.
     pub covariance: [T; N],
     /// a'Pa, at most S.
     pub variance: T,
-    /// 1/S; not finite where S is not.
+    /// S, and 1/S, of which one is not finite where an entry of L that `finite` has not seen is not.
+    pub sum: T,
     pub inverse: T,
     pub finite: AllFinite<T>,
     pub normal: AllAbove,
@@ -60,15 +61,17 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 let entry = self.entries[i][j];
                 self.entries[i][j] = entry - slope * covariance[i];
                 covariance[i] += entry * weighted;
-                if const { T::HARDWARE } && j > 0 {
-                    // Zero, or not a number, and so is 1/S: needed at once, or the entry would be kept for later.
+                // Zero, or not a number: in a sum that is needed next, or the entry would be kept for later.
+                if const { !T::HARDWARE || N <= 4 } {
+                    finite.see(self.entries[i][j]);
+                } else if j > 0 {
                     sum += T::ZERO * self.entries[i][j];
                 } else {
-                    finite.see(self.entries[i][j]);
+                    inverse += T::ZERO * self.entries[i][j];
                 }
             });
         });
-        Conditioned { covariance, variance, inverse, finite, normal }
+        Conditioned { covariance, variance, sum, inverse, finite, normal }
     }
 
     /// For loops over many states, which the compiler writes out in this form alone.
@@ -110,6 +113,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
             }
             covariance[i] = sum;
         }
-        Conditioned { covariance, variance, inverse, finite, normal }
+        Conditioned { covariance, variance, sum, inverse, finite, normal }
     }
 }

@@ -60,10 +60,13 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     #[inline(always)]
     pub(crate) fn advance(&mut self, transition: &[[T; N]; N], offset: &[T; N], noise: &[[T; N]; N]) -> bool {
         let mean = self.moved_mean(transition, offset);
-        match self.factor.refactored(transition, noise) {
-            Some(factor) => self.replace(mean, &factor).is_ok(),
-            None => false,
+        let Some(factor) = self.factor.refactored(transition, noise, &mean) else { return false };
+        if const { !Factor::<T, N>::CHECKS_AS_IT_GOES } {
+            return self.replace(mean, &factor).is_ok();
         }
+        self.mean = mean;
+        self.factor.replace(&factor);
+        true
     }
 
     /// F mu + c.
