@@ -191,7 +191,7 @@ fn categorical() {
 fn logits() {
     let mut check = Check::new("logits");
     for row in Table::read("logits").rows() {
-        dispatch!(&row, &mut check, logits_row, [1, 2, 3, 4, 8, 16, 32, 64, 256]);
+        dispatch!(&row, &mut check, logits_row, [1, 2, 3, 4, 7, 8, 16, 32, 64, 256]);
     }
     check.finish();
 }

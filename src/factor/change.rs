@@ -37,7 +37,14 @@ fn above<T: Real>(value: T, least: T) -> bool {
 #[inline(always)]
 fn keeps<T: Real>(pivot: T, share: T, few: bool) -> bool {
     let is_far = || above(pivot, T::MIN_POSITIVE * T::from_f64(8.0) / T::EPSILON);
-    pivot >= share && (!few || is_far() || pivot >= T::MIN_POSITIVE + share)
+    pivot >= share && (!few || is_far() || keeps_both(pivot, share))
+}
+
+/// A function of its own, or the sum would be computed every time.
+#[cold]
+#[inline(never)]
+fn keeps_both<T: Real>(pivot: T, share: T) -> bool {
+    pivot >= T::MIN_POSITIVE + share
 }
 
 impl<T: Real, const N: usize> Factor<T, N> {

@@ -12,6 +12,7 @@ import random
 
 from mpmath import mp
 
+import groups
 from table import SCALARS, F32, Table, scaled
 
 LENGTHS = [1, 2, 3, 4, 6, 8, 16, 32, 64]
@@ -213,26 +214,24 @@ def nearest_logits(rng, scalar, n):
 # for a cross entropy the logit of all classes of p, that of all but the first of q, and how much more the first has;
 # for ln sum exp and for an entropy how far all classes but the first are below it.
 ALIKE = {
-    ("f32", 8): [(50, 30, 166), (32, 31, 686), 191, 996],
-    ("f32", 16): [(56, 24, 218), (31, 15, 650), 532, 827],
-    ("f32", 64): [(43, 61, 332), (43, 35, 579), 1008, 1235],
-    ("f32", 256): [(12, 34, 444), (12, 26, 873), 575, 971],
-    ("f64", 8): [(48, 50, 46), (6, 31, 164), 464, 727],
-    ("f64", 16): [(58, 7, 48), (6, 5, 164), 1012, 680],
-    ("f64", 64): [(54, 54, 75), (40, 7, 87), 449, 1200],
-    ("f64", 256): [(26, 62, 193), (46, 11, 131), 1107, 921],
+    ("f32", 8): [(32, 18, 281), (32, 4, 686), 191, 996],
+    ("f32", 16): [(8, 24, 326), (32, 40, 624), 338, 1018],
+    ("f32", 64): [(32, 31, 474), (32, 19, 531), 764, 681],
+    ("f32", 256): [(40, 42, 608), (26, 30, 830), 1050, 1020],
+    ("f64", 8): [(3, 23, 117), (49, 4, 50), 1197, 1055],
+    ("f64", 16): [(63, 49, 135), (20, 10, 174), 570, 626],
+    ("f64", 64): [(38, 46, 129), (46, 7, 32), 529, 779],
+    ("f64", 256): [(60, 17, 195), (9, 35, 84), 669, 678],
 }
 
 
 def alike(scalar, n):
-    """Classes of one weight, the roundings of whose sum are alike too: (a, b) in 64ths."""
+    """Classes of one weight, the roundings of whose sum are alike too: (a, b)."""
     kl, cross, *depths = ALIKE[scalar.name, n]
     for level, other, step in [kl, cross]:
-        yield [level] * n, [other + step] + [other] * (n - 1)
+        yield groups.logits(6, [(1, level, other + step), (n - 1, level, other)])
     for depth in depths:
-        yield [0] + [-depth] * (n - 1), [0] * n
-    if n == 8:
-        yield [-49] * n, [112, -57, 17, 30, -105, -20, 34, -128]
+        yield groups.logits(6, [(1, 0, 0), (n - 1, -depth, 0)])
 
 
 def logits(seed):
@@ -255,11 +254,10 @@ def logits(seed):
                 width = max(max(a) - min(a), max(b) - min(b))
                 inputs = [scalar.name, n, regime, scalar.list(a), scalar.list(b), mp.nstr(width, 6)]
                 table.add(inputs, lambda: logits_values(a, b))
-    for scalar in SCALARS:
-        for n in [8, 16, 64, 256]:
-            for pair in alike(scalar, n):
-                a, b = ([mp.mpf(x) / 64 for x in side] for side in pair)
-                width = max(max(a) - min(a), max(b) - min(b))
-                inputs = [scalar.name, n, "alike", scalar.list(a), scalar.list(b), mp.nstr(width, 6)]
-                table.add(inputs, lambda: logits_values(a, b))
+    many = [(s, "alike", a, b) for s in SCALARS for n in [8, 16, 64, 256] for a, b in alike(s, n)]
+    few = [(s, "groups", *groups.logits(*case)) for s in SCALARS for case in groups.PAIRS[s.name]]
+    for scalar, regime, a, b in many + few:
+        width = max(max(a) - min(a), max(b) - min(b))
+        inputs = [scalar.name, len(a), regime, scalar.list(a), scalar.list(b), mp.nstr(width, 6)]
+        table.add(inputs, lambda: logits_values(a, b))
     return table

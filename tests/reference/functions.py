@@ -16,6 +16,7 @@ import random
 
 from mpmath import mp
 
+import groups
 from beliefs import Numbers, coarse
 from table import SCALARS, F32, Table
 
@@ -24,8 +25,8 @@ LENGTHS = [1, 2, 4, 8]
 # Logits, all but the first alike, whose softmax a search over 64ths found to lose the most digits: by number of classes
 # the first one and how far the others are below it.
 ALIKE = {
-    "f32": {16: (7, 1), 64: (55, 12), 256: (-54, 118)},
-    "f64": {16: (-64, 2), 64: (-64, 26), 256: (-64, 7)},
+    "f32": {8: (63, 3), 16: (17, 10), 64: (-41, 105), 256: (57, 52)},
+    "f64": {8: (-33, 336), 16: (2, 73), 64: (-48, 12), 256: (-21, 179)},
 }
 
 
@@ -124,7 +125,9 @@ def cases(rng, scalar):
 
 def many_classes(scalar):
     for n, (level, depth) in ALIKE[scalar.name].items():
-        yield probabilities, "alike", [], [mp.mpf(level) / 64] + [mp.mpf(level - depth) / 64] * (n - 1)
+        yield probabilities, "alike", [], *groups.logits(6, [(1, level), (n - 1, level - depth)])
+    for case in groups.SOFTMAX[scalar.name]:
+        yield probabilities, "groups", [], *groups.logits(*case)
 
 
 def functions(seed):

@@ -30,6 +30,7 @@ fn judge<T: Real + Bits>(row: &Row, check: &mut Check) {
         ("from_weights" | "probabilities", "2") => of_weights::<T, 2>(row, check),
         ("from_weights" | "probabilities", "4") => of_weights::<T, 4>(row, check),
         ("from_weights" | "probabilities", "8") => of_weights::<T, 8>(row, check),
+        ("probabilities", "7") => of_weights::<T, 7>(row, check),
         ("probabilities", "16") => of_weights::<T, 16>(row, check),
         ("probabilities", "64") => of_weights::<T, 64>(row, check),
         ("probabilities", "256") => of_weights::<T, 256>(row, check),
