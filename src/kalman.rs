@@ -114,11 +114,7 @@ pub fn condition<T: Real, const N: usize>(
         return None;
     }
     let gain = variance * inverse;
-    let mut shift = gain * innovation;
-    // Roundings carry it beyond a reading next to the largest number.
-    if !(prior_mean + shift).is_finite() {
-        shift = (T::ONE - T::EPSILON) * shift;
-    }
+    let shift = gain * innovation;
     let left = (gain * noise).max(T::MIN_POSITIVE);
     let solution = Solution { shift, gain, variance: left, evaluations: 1, status: Status::Accepted };
     Some(Update::new(prior_mean, variance, solution))

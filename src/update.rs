@@ -121,7 +121,11 @@ impl<T: Real> Update<T> {
     /// ```
     #[inline(always)]
     pub fn mean(&self) -> T {
-        if self.is_changed() { self.prior_mean + self.solution.shift } else { self.prior_mean }
+        if !self.is_changed() {
+            return self.prior_mean;
+        }
+        // Roundings carry it beyond a reading next to the largest number.
+        (self.prior_mean + self.solution.shift).min(T::MAX).max(-T::MAX)
     }
 
     /// The variance of eta in the belief after the update: the prior one after [`Status::Saturated`] and

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! tell but for two of higher order (Halley's method). Safeguards, each of which some reading needs: s changes by at
-//! most a factor 3 a step; x by at most twice s, 0.6 prior standard deviations or itself; a step past a ridge is
+//! most a factor 4 a step; x by at most twice s, 0.6 prior standard deviations or itself; a step past a ridge is
 //! shortened by the secant rule; a curvature that is not definite is replaced by its absolute value.
 
 use super::{Estimator, Mode, Problem, Solution, Status, quadrature};
@@ -105,8 +105,10 @@ impl<const Q: usize> GaussHermite<Q> {
         let mut best: Option<End<T>> = None;
         loop {
             // A climb may have left the prior's side: the prior itself is the third start.
+            // Closer where another basin may be near.
+            let close = T::from_f64(if L::LOG_CONCAVE { 0.09 } else { 0.01 });
             let mode = match start {
-                Some(start) => problem.climb(start, T::from_f64(0.09)),
+                Some(start) => problem.climb(start, close),
                 None => Mode { shift: T::ZERO, precision: T::ZERO, evaluations: 0 },
             };
             let mut end = ascend::<T, L, Q>(problem, mode);
@@ -255,18 +257,17 @@ impl<T: Real> Curvature<T> {
         let half = T::from_f64(0.5) * size;
         let (bend, narrowing) = newton(fourth * product - b * half, fourth * (half + square) + (square - b * product));
         let correction = bend * bend + narrowing * narrowing;
-        if !(correction <= T::from_f64(0.25) * size) {
+        let corrected = along((shift + bend, std_dev + narrowing));
+        if !(correction <= T::from_f64(0.25) * size && corrected.slope > T::ZERO) {
             return (along((shift, std_dev)), Length::uncorrected(size));
         }
         let is_last = size < T::from_f64(NEAR * NEAR) && correction < T::from_f64(LAST * LAST);
-        (along((shift + bend, std_dev + narrowing)), if is_last { Length::Last } else { Length::Short })
+        (corrected, if is_last { Length::Last } else { Length::Short })
     }
 }
 
-/// A Newton step of this length in standard deviations is the last one.
+/// A Newton step of this length in standard deviations is the last one if its correction is no longer than `LAST`.
 const NEAR: f64 = 0.02;
-
-/// If its correction is no longer than this.
 const LAST: f64 = 1e-4;
 
 /// How long a step is.
@@ -360,8 +361,7 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
             length = T::from_f64(-2.0 / 3.0) / step.std_dev;
         }
         let distance = (std_dev * step.shift).abs();
-        let reach = (T::from_f64(0.3) * self.variance.sqrt()).max(std_dev);
-        let bound = (reach + reach).max(shift.abs());
+        let bound = (T::from_f64(0.6) * self.variance.sqrt()).max(std_dev + std_dev).max(shift.abs());
         if length * distance > bound { bound / distance } else { length }
     }
 
@@ -380,9 +380,8 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
     }
 }
 
-/// |C|^-1 slope for the symmetric curvature C = [a b; b c], where |C| has the absolute values of its eigenvalues, at least
-/// 0.05: an ascent wherever C points, along a ridge and not across it (Dauphin and others 2014, *Advances in Neural
-/// Information Processing Systems* 27).
+/// |C|^-1 slope for the curvature C = [a b; b c], where |C| has the absolute values of its eigenvalues, at least 0.05: an
+/// ascent wherever C points (Dauphin and others 2014, *Advances in Neural Information Processing Systems* 27).
 fn saddle_free<T: Real>(a: T, b: T, c: T, slope_shift: T, slope_std_dev: T) -> (T, T) {
     let half = T::from_f64(0.5);
     let (centre, radius) = (half * (a + c), half * (a - c));

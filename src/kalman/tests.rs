@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::estimator::GaussHermite;
+use crate::filter::Filter;
 use crate::likelihood::Normal;
 
 /// What both ways make of a reading: nothing but roundings may differ, and that not in what is told to be nothing;
@@ -279,4 +280,22 @@ fn many_states_are_conditioned_in_place() {
     holds_for::<8>();
     holds_for::<9>();
     holds_for::<17>();
+}
+
+/// In the general way too: the shift to the largest number rounds up, and so does its sum with the prior mean.
+#[test]
+fn a_mean_next_to_the_largest_number_is_finite() {
+    for (mean, variance, row) in [
+        (1.077_271_7e38_f32, 1.885_427e38_f32, 1.0),
+        (5.390_015_4e37, 4.713e37, 2.0),
+        (1.077_271_7e37, 1.885_427e36, 10.0),
+    ] {
+        for reading in [f32::MAX, -f32::MAX] {
+            let mut filter = Filter::new(Gaussian::diagonal([mean.copysign(reading)], [variance]).unwrap());
+            let mut sensor = Sensor::linear([row], Normal::new(0.525_877_06).unwrap());
+            let update = filter.update(&mut sensor, reading, &mut GaussHermite::<5>::new()).unwrap();
+            assert!((update.mean() / reading - 1.0).abs() < 1e-6, "{update:?}");
+            assert_valid(&update, filter.belief());
+        }
+    }
 }

@@ -128,3 +128,31 @@ fn heavy_tails_end_above_both_starts() {
     }
     assert!(sides[0] > 50 && sides[1] > 50, "{sides:?}");
 }
+
+/// Scale, nu, reading, prior mean and variance of Student-t readings whose ELBO has an optimum about the prior mean and a
+/// better one at the reading, into whose basin only a start near the mode leads.
+const TWO_BASINS: [[f64; 5]; 4] = [
+    [0.115_147_531, 0.317_566_246, 322.801_239, -71.042_488_1, 41_718.406_25],
+    [1.0, 0.300_795_168, 983.308_167, -5.199_934_96, 263_013.843_75],
+    [1.0, 0.395_964_622, 242.043_777, 13.814_898_5, 12_438.935_546_875],
+    [1.365_155_22, 0.640_496_135, 35.336_914, -4.275_516_03, 320.053_619_4],
+];
+
+#[test]
+fn the_better_of_two_basins_is_taken() {
+    fn gain<T: Real, const Q: usize>(row: [f64; 5]) -> T {
+        let [scale, nu, reading, mean, variance] = row.map(T::from_f64);
+        let likelihood = StudentT::new(scale, nu).unwrap();
+        let solution = GaussHermite::<Q>::new().solve(&likelihood, reading, mean, variance).unwrap();
+        assert_eq!(solution.status, Status::Accepted);
+        solution.gain
+    }
+    for row in TWO_BASINS {
+        let single = [gain::<f32, 3>(row), gain::<f32, 5>(row), gain::<f32, 9>(row)];
+        let double = [gain::<f64, 3>(row), gain::<f64, 5>(row), gain::<f64, 9>(row)];
+        assert!(
+            single.iter().all(|&gain| gain > 0.9) && double.iter().all(|&gain| gain > 0.9),
+            "{single:?} {double:?}"
+        );
+    }
+}
