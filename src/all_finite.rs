@@ -71,3 +71,19 @@ impl AllAbove {
         self.signs < 1 << 31
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_in_the_sum_is_to_be_below_zero() {
+        let mut finite = AllFinite::new();
+        finite.see(-3.0_f32);
+        let holds =
+            |finite: AllFinite<f32>| [-1.0, -1e-30, 0.0, 1e-30, f32::NAN].map(|sum| finite.added_to(sum).holds_below());
+        assert_eq!(holds(finite), [true, true, false, false, false]);
+        finite.see(f32::INFINITY);
+        assert_eq!(holds(finite), [false; 5]);
+    }
+}

@@ -199,6 +199,9 @@ fn mean_field_gradients_equal_central_differences_of_the_twin() {
         }));
         let bound = elbo::one_sample_path(&build(&Q), &build(&prior), &counts::<f64>, &eps).unwrap();
         assert_close(&flat(&bound.gradient), &expected, 2e-9, "mean field path");
+        let z = diagonal(&Q).at(&eps);
+        let (log_q, log_prior) = (diagonal(&Q).log_prob(&z), prior.log_prob(&z));
+        assert_close(&[bound.entropy, bound.kl], &[-log_q, log_q - log_prior], 1e-13, "mean field path");
     }
 }
 
@@ -351,15 +354,25 @@ fn bad_input_is_named() {
     let far = Gaussian::diagonal([3e38_f32], [1.0]).unwrap();
     assert_eq!(elbo::one_sample(&far, &q, &good, &[0.0]), Err(Error::OutOfRange));
     assert_eq!(elbo::one_sample_path(&far, &q, &good, &[0.0]), Err(Error::OutOfRange));
-    // A KL of 2 times 1e38: the bound overflows, though neither of its parts does.
+    // A KL of 2, or of 1.51 in closed form, times 1e38: the bound overflows, though neither of its parts does.
     let wide = Gaussian::diagonal([0.0_f32], [54.6]).unwrap();
-    for (reconstruction, value) in [(-3e38_f32, None), (-1e38, Some(-3e38)), (3e38, Some(1e38))] {
+    for (reconstruction, value) in [(-3e38_f32, None), (-2.2e38, None), (-1e38, Some(-3e38)), (3e38, Some(1e38))] {
         let model = |_: &[f32; 1]| (reconstruction, [0.0]);
-        match (elbo::one_sample_path_weighted(&q, &wide, &model, &[0.0], 1e38), value) {
-            (Ok(bound), Some(value)) => assert!((bound.value() / value - 1.0).abs() < 1e-3, "{}", bound.value()),
-            (bound, _) => assert_eq!((bound, value), (Err(Error::OutOfRange), None)),
+        let path = elbo::one_sample_path_weighted(&q, &wide, &model, &[0.0], 1e38);
+        let closed = elbo::one_sample_weighted(&q, &wide, &model, &[0.0], 1e38);
+        for (bound, value) in [(path, value), (closed, value.map(|value| value + 0.491e38))] {
+            match (bound, value) {
+                (Ok(bound), Some(value)) => assert!((bound.value() / value - 1.0).abs() < 1e-3, "{}", bound.value()),
+                (bound, _) => assert_eq!((bound, value), (Err(Error::OutOfRange), None)),
+            }
         }
     }
+    // The gradient overflows, though the slope does not.
+    let (independent, steep) = (MeanField::<f32, 1>::standard(), |_: &[f32; 1]| (0.0, [3e38]));
+    assert_eq!(elbo::one_sample(&q, &q, &steep, &[2.0]), Err(Error::OutOfRange));
+    assert_eq!(elbo::one_sample_path(&q, &q, &steep, &[2.0]), Err(Error::OutOfRange));
+    assert_eq!(elbo::one_sample(&independent, &independent, &steep, &[2.0]), Err(Error::OutOfRange));
+    assert_eq!(elbo::one_sample_path(&independent, &independent, &steep, &[2.0]), Err(Error::OutOfRange));
 
     let mut q = Gaussian::<f32, 1>::standard();
     let gradient = GaussianGradient { mean: [1.0], unit_lower: [[0.0]], log_std_dev: [1.0] };

@@ -218,6 +218,7 @@ mod tests {
             }
         }
         assert!(keeps(least, 0.0, true) && !keeps(least.next_down(), 0.0, true));
+        assert!(keeps(8.0 * least, 8.0 * least, false) && !keeps(8.0 * least, 8.0 * least, true));
         assert!(keeps(1.0_f32, 1.0, false) && !keeps(1.0_f32, 1.0_f32.next_up(), false));
     }
 }

@@ -116,3 +116,69 @@ impl<T: Real, const N: usize> Factor<T, N> {
         Conditioned { covariance, variance, sum, inverse, finite, normal }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By either way the factor is that of `rank_one`, and what is found on the way is right: else a filter would take
+    /// every reading by the slower way that needs none of it.
+    fn agrees<const N: usize>() {
+        let (mut entries, mut row) = ([[0.0_f64; N]; N], [0.0; N]);
+        for i in 0..N {
+            row[i] = [0.5, -0.25, 1.0, 0.75, 2.0][i % 5];
+            entries[i][i] = 1.0 + ((5 * i) % 7) as f64;
+            for j in 0..i {
+                entries[i][j] = 0.125 * ((3 * i + 5 * j) % 11) as f64 - 0.6;
+            }
+        }
+        let (prior, noise) = (Factor { entries }, 0.5);
+        let f = prior.transpose_times(&row);
+        let (mut g, mut variance) = (f, 0.0);
+        for j in 0..N {
+            g[j] *= entries[j][j];
+            variance += g[j] * f[j];
+        }
+        let sum = variance + noise;
+        let (expected, covariance) = prior.rank_one(&f, &g, 1.0 / sum, noise / sum, false);
+        for condition in [Factor::condition_by_columns, Factor::condition_by_rows] {
+            let mut posterior = prior;
+            let found = condition(&mut posterior, &row, noise);
+            assert!((found.variance / variance - 1.0).abs() < 1e-14 && (found.sum / sum - 1.0).abs() < 1e-14);
+            assert!((found.inverse * sum - 1.0).abs() < 1e-14 && found.finite.holds() && found.normal.holds());
+            for i in 0..N {
+                assert!((found.covariance[i] - covariance[i]).abs() < 1e-12, "{N}: {i}");
+                for j in 0..=i {
+                    let difference = posterior.entries[i][j] - expected.entries[i][j];
+                    assert!(difference.abs() < 1e-13, "{N}: {i} {j} {difference:e}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_ways_are_the_rank_one_change() {
+        agrees::<1>();
+        agrees::<3>();
+        agrees::<8>();
+        agrees::<9>();
+        agrees::<17>();
+    }
+
+    /// Entries of L that are zero, and stay it, are finite.
+    #[test]
+    fn independent_states_stay_independent() {
+        let (mut entries, mut row) = ([[0.0_f32; 9]; 9], [0.0; 9]);
+        for (i, line) in entries.iter_mut().enumerate() {
+            line[i] = 2.0;
+        }
+        row[4] = 1.0;
+        let mut posterior = Factor { entries };
+        let found = posterior.condition(&row, 2.0);
+        let mut covariance = [0.0; 9];
+        covariance[4] = 2.0;
+        assert!(found.covariance == covariance && found.finite.holds());
+        entries[4][4] = 1.0;
+        assert_eq!(posterior.entries, entries);
+    }
+}

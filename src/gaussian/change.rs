@@ -81,3 +81,25 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         mean
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever checks it.
+    fn refuses_what_overflows<const N: usize>() {
+        let noise: [[f32; N]; N] = core::array::from_fn(|i| core::array::from_fn(|j| if i == j { 1.0 } else { 0.0 }));
+        let steep = noise.map(|row| row.map(|entry| 1e30 * entry));
+        assert!(Gaussian::<f32, N>::standard().advance(&noise, &[0.0; N], &noise));
+        assert!(!Gaussian::<f32, N>::standard().advance(&steep, &[0.0; N], &noise));
+        assert!(!Gaussian::<f32, N>::standard().advance(&noise, &[f32::INFINITY; N], &noise));
+    }
+
+    #[test]
+    fn a_prediction_that_overflows_is_refused() {
+        refuses_what_overflows::<1>();
+        refuses_what_overflows::<2>();
+        refuses_what_overflows::<3>();
+        refuses_what_overflows::<5>();
+    }
+}

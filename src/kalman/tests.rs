@@ -249,6 +249,14 @@ fn holds_for<const N: usize>() {
     // Nothing to tell: not worked on by the way of most readings.
     assert_eq!(take(&mut belief, 3.0, 1e30, true).unwrap().status(), Status::Saturated);
     assert_eq!(bits(&belief), bits(&prior));
+    let pivots = prior.pivots().map(|pivot| 1e-30 * pivot);
+    let known = Gaussian::from_factor(*prior.mean(), prior.unit_lower(), pivots).unwrap();
+    let mut belief = known;
+    assert_eq!(take(&mut belief, 3.0, 1e-3, true).unwrap().status(), Status::Saturated);
+    assert_eq!(bits(&belief), bits(&known));
+    // By the way of most readings.
+    let mut belief = prior;
+    assert!(condition(&mut belief, sensor.predictor(), 3.0, 2.0).is_some());
     // S overflows.
     let mut steep = prior.unit_lower();
     steep[N - 1][0] = 1e308;

@@ -1,6 +1,8 @@
 //! Likelihoods whose curvature cancels the prior's, or is the same in both directions, or overflows; and two modes of
 //! which the higher density is not the larger mass.
 
+use std::cell::Cell;
+
 use elbow::likelihood::{Derivatives, Expectations, Likelihood};
 use elbow::{Error, Estimator, GaussHermite, OneSample};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -71,6 +73,42 @@ impl Likelihood<f32> for Exponential {
 fn derivatives_that_overflow_are_out_of_range() {
     assert_eq!(GaussHermite::<5>::new().solve(&Exponential, (), 200.0, 1.0), Err(Error::OutOfRange));
     assert!(GaussHermite::<5>::new().solve(&Exponential, (), 20.0, 1.0).is_ok());
+}
+
+/// Expectations that take a Newton step of one standard deviation from everywhere, and overflow in the last of forty.
+struct Endless {
+    gradients: Cell<u32>,
+}
+
+impl Likelihood<f64> for Endless {
+    type Reading = ();
+    fn check(&self, (): ()) -> Result<(), Error> {
+        Ok(())
+    }
+    fn log_prob(&self, (): (), _: f64) -> f64 {
+        0.0
+    }
+    fn derivatives(&self, (): (), _: f64) -> Derivatives<f64> {
+        Derivatives { first: 0.0, second: 0.0 }
+    }
+    fn expectations(&self, (): (), mean: f64, std_dev: f64) -> Option<Expectations<f64>> {
+        self.gradients.set(self.gradients.get() + 1);
+        let last = self.gradients.get() == 40;
+        Some(Expectations {
+            first: if last { f64::INFINITY } else { mean + 1.0 / std_dev },
+            first_noise: std_dev - 1.0 / std_dev,
+            second: if last { f64::INFINITY } else { 0.0 },
+            second_noise: 0.0,
+            second_noise_squared: 0.0,
+        })
+    }
+}
+
+#[test]
+fn expectations_that_overflow_at_last_are_out_of_range() {
+    let endless = Endless { gradients: Cell::new(0) };
+    assert_eq!(GaussHermite::<5>::new().solve(&endless, (), 0.0, 1.0), Err(Error::OutOfRange));
+    assert_eq!(endless.gradients.get(), 40);
 }
 
 /// A parabola of curvature 100 about 2, its top at 5.3, where eta is above a half; elsewhere one of 0.01 about -1.
