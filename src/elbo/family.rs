@@ -80,7 +80,8 @@ pub(super) mod sealed {
 
 pub(super) use sealed::Family;
 
-/// The families that a belief can come from: [`Gaussian`], N (N + 3)/2 numbers, and [`MeanField`], 2 N. Sealed.
+/// The families that a belief can come from: [`Gaussian`], N (N + 3)/2 numbers, and [`MeanField`], 3 N for 2 N
+/// parameters. Sealed.
 ///
 /// ```
 /// use elbow::elbo::{LogDensity, Variational, one_sample};
