@@ -9,6 +9,7 @@ use crate::real::Real;
 #[derive(Clone, Copy)]
 pub struct AllFinite<T> {
     sum: T,
+    zero: T,
     holds: bool,
 }
 
@@ -16,25 +17,32 @@ impl<T: Real> AllFinite<T> {
     #[inline(always)]
     pub fn new() -> Self {
         // Not 0, to which the first product would have to be added.
-        Self { sum: -T::ZERO, holds: true }
+        Self { sum: -T::ZERO, zero: T::ZERO, holds: true }
     }
 
-    /// With another number in the sum, which is then to be below zero as [`holds_below`](Self::holds_below) asks: one
-    /// comparison for both. For targets with a floating-point unit.
+    /// A sum that is to stay below a bound, as [`holds_below`](Self::holds_below) asks: one comparison for both. For
+    /// targets with a floating-point unit.
     #[inline(always)]
-    pub fn added_to(self, sum: T) -> Self {
-        Self { sum: sum + self.sum, holds: true }
+    pub fn added_to(sum: T) -> Self {
+        Self { sum, zero: T::ZERO, holds: true }
+    }
+
+    /// Zero is from here on what a number leaves of itself, which needs no constant: NaN where that is not finite. Some
+    /// number is to be seen after it.
+    #[inline(always)]
+    pub fn begin_with(&mut self, first: T) {
+        self.zero = first - first;
     }
 
     #[inline(always)]
-    pub fn holds_below(self) -> bool {
-        self.sum < T::ZERO
+    pub fn holds_below(self, bound: T) -> bool {
+        self.sum < bound
     }
 
     #[inline(always)]
     pub fn see(&mut self, value: T) {
         if const { T::HARDWARE } {
-            self.sum += value * T::ZERO;
+            self.sum += value * self.zero;
         } else {
             self.holds &= value.is_finite();
         }
@@ -77,13 +85,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_in_the_sum_is_to_be_below_zero() {
-        let mut finite = AllFinite::new();
-        finite.see(-3.0_f32);
-        let holds =
-            |finite: AllFinite<f32>| [-1.0, -1e-30, 0.0, 1e-30, f32::NAN].map(|sum| finite.added_to(sum).holds_below());
-        assert_eq!(holds(finite), [true, true, false, false, false]);
-        finite.see(f32::INFINITY);
-        assert_eq!(holds(finite), [false; 5]);
+    fn a_sum_is_to_stay_below_its_bound() {
+        let holds = |numbers: [f32; 2]| {
+            [-1.0, 1.5, 2.0, 2.5, f32::NAN].map(|sum| {
+                let mut finite = AllFinite::added_to(sum);
+                finite.begin_with(numbers[0]);
+                finite.see(numbers[1]);
+                finite.holds_below(2.0)
+            })
+        };
+        assert_eq!(holds([-3.0, f32::MAX]), [true, true, false, false, false]);
+        assert_eq!(holds([0.0, -0.0]), [true, true, false, false, false]);
+        for bad in [f32::INFINITY, -f32::INFINITY, f32::NAN] {
+            assert_eq!([holds([bad, 1.0]), holds([1.0, bad]), holds([bad, 0.0])], [[false; 5]; 3]);
+        }
     }
 }

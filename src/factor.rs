@@ -7,7 +7,7 @@
 mod change;
 mod condition;
 
-pub use condition::Conditioned;
+pub use condition::{Conditioned, FEW};
 
 use crate::error::Error;
 use crate::real::Real;

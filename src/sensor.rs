@@ -44,10 +44,10 @@ pub struct Linear<T, const N: usize> {
 impl<T: Real, const N: usize> Linear<T, N> {
     /// a.mu + b.
     #[inline(always)]
-    pub(crate) fn mean(&self, belief: &Gaussian<T, N>) -> T {
+    pub(crate) fn mean(&self, mu: &[T; N]) -> T {
         let mut mean = self.offset;
         unrolled!(for j in 0..N {
-            mean += self.row[j] * belief.mean()[j];
+            mean += self.row[j] * mu[j];
         });
         mean
     }
@@ -198,7 +198,7 @@ impl<T: Real, const N: usize> Project<T, N> for Linear<T, N> {
             g[j] *= entries[j][j];
             variance += f[j] * g[j];
         });
-        Ok(Projection { mean: self.mean(belief), variance, residual: T::ZERO, f, g })
+        Ok(Projection { mean: self.mean(belief.mean()), variance, residual: T::ZERO, f, g })
     }
 
     /// An entry of the row that is not finite spoils the variance, the offset the mean.

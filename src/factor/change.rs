@@ -40,6 +40,15 @@ fn keeps<T: Real>(pivot: T, share: T, few: bool) -> bool {
     pivot >= share && (!few || is_far() || keeps_both(pivot, share))
 }
 
+/// The first two rows, if there are so many.
+#[inline(always)]
+fn copy_pair<T: Real, const N: usize>(to: Option<&mut [[T; N]]>, from: Option<&[[T; N]]>) {
+    let (to, from) = (to.and_then(<[_]>::first_chunk_mut::<2>), from.and_then(<[_]>::first_chunk));
+    if let (Some(to), Some(from)) = (to, from) {
+        *to = *from;
+    }
+}
+
 /// A function of its own, or the sum would be computed every time.
 #[cold]
 #[inline(never)]
@@ -62,6 +71,16 @@ impl<T: Real, const N: usize> Factor<T, N> {
         finite.holds()
     }
 
+    /// Looks whether every entry of L is finite.
+    #[inline(always)]
+    pub fn see(&self, finite: &mut AllFinite<T>) {
+        unrolled!(for i in 0..N {
+            unrolled!(for j in 0..i {
+                finite.see(self.entries[i][j]);
+            });
+        });
+    }
+
     /// Takes over another factor; without the zeros, where entries are moved one by one.
     #[inline(always)]
     pub fn replace(&mut self, other: &Self) {
@@ -76,13 +95,20 @@ impl<T: Real, const N: usize> Factor<T, N> {
         });
     }
 
-    /// Becomes a copy of another, row by row, which takes loads and stores of several registers each. A loop would be
-    /// made one call that copies word by word.
+    /// A copy made by loads and stores of several registers each, which the compiler writes out for up to sixteen
+    /// numbers. A loop would be made one call that copies word by word.
     #[inline(always)]
-    pub fn copy_rows(&mut self, other: &Self) {
+    pub fn copied_by_rows(&self) -> Self {
+        let mut copy = Self { entries: [[T::ZERO; N]; N] };
         unrolled_to_sixteen!(for i in 0..N {
-            self.entries[i] = other.entries[i];
+            let begins_pair = const { N <= 8 } && i & 1 == 0;
+            if begins_pair && i.saturating_add(1) < N {
+                copy_pair(copy.entries.get_mut(i..), self.entries.get(i..));
+            } else if begins_pair || const { N > 8 } {
+                copy.entries[i] = self.entries[i];
+            }
         });
+        copy
     }
 
     /// The factor of P - c (Pa)(Pa)' and the vector Pa, from f = L'a, g = Df, the coefficient c and 1 - c a'Pa > 0.

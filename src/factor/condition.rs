@@ -10,35 +10,40 @@
 //! and t_1 = S (Bierman 1976, *Automatica* 12). The vector Pa is what the last sum has become.
 
 use super::Factor;
-use crate::all_finite::{AllAbove, AllFinite};
+use crate::all_finite::AllAbove;
 use crate::real::Real;
 use crate::unrolled::unrolled;
 
-/// What [`Factor::condition`] finds on its way.
+/// Up to so many states a posterior is held in registers until it is known to be one.
+pub const FEW: usize = 4;
+
+/// What [`Factor::condition`] finds on its way. With a floating-point unit and more than [`FEW`] states, an entry of L
+/// that is not finite makes a number of `covariance`, S or 1/S such a one; else the entries are to be looked at.
 pub struct Conditioned<T, const N: usize> {
-    /// Pa, that of the state and eta; not finite where an entry of L that `finite` has not seen is not.
+    /// Pa, that of the state and eta.
     pub covariance: [T; N],
     /// a'Pa, at most S.
     pub variance: T,
-    /// S, and 1/S, of which one is not finite where an entry of L that `finite` has not seen is not.
+    /// S, and 1/S.
     pub sum: T,
     pub inverse: T,
-    pub finite: AllFinite<T>,
+    /// The new pivots.
     pub normal: AllAbove,
 }
 
 impl<T: Real, const N: usize> Factor<T, N> {
     /// Becomes that of P - (Pa)(Pa)'/S, which a reading of eta = a.z with noise r leaves, for S = a'Pa + r > 0. To be
-    /// checked by all that it returns.
+    /// checked by all that it returns; none where a pivot has become too small.
     #[inline(always)]
-    pub fn condition(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
-        if const { N <= 8 } { self.condition_by_columns(row, noise) } else { self.condition_by_rows(row, noise) }
+    pub fn condition(&mut self, row: &[T; N], noise: T) -> Option<Conditioned<T, N>> {
+        if const { N <= 8 } { self.condition_by_columns(row, noise) } else { Some(self.condition_by_rows(row, noise)) }
     }
 
     /// Each entry is read once.
     #[inline(always)]
-    fn condition_by_columns(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
-        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
+    fn condition_by_columns(&mut self, row: &[T; N], noise: T) -> Option<Conditioned<T, N>> {
+        let many = const { T::HARDWARE && N > FEW };
+        let mut normal = AllAbove::new();
         let mut covariance = *row;
         let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
         unrolled!(for j in (0..N).rev() {
@@ -62,16 +67,22 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 self.entries[i][j] = entry - slope * covariance[i];
                 covariance[i] += entry * weighted;
                 // Zero, or not a number: in a sum that is needed next, or the entry would be kept for later.
-                if const { !T::HARDWARE || N <= 4 } {
-                    finite.see(self.entries[i][j]);
-                } else if j > 0 {
+                if many && j > 0 {
                     sum += T::ZERO * self.entries[i][j];
-                } else {
+                } else if many {
                     inverse += T::ZERO * self.entries[i][j];
                 }
             });
+            // Between one column and the next, or the compiler would keep numbers of both in more registers than there
+            // are.
+            if many && j.saturating_add(1) < N {
+                if !normal.holds() {
+                    return None;
+                }
+                normal = AllAbove::new();
+            }
         });
-        Conditioned { covariance, variance, sum, inverse, finite, normal }
+        Some(Conditioned { covariance, variance, sum, inverse, normal })
     }
 
     /// For loops over many states, which the compiler writes out in this form alone.
@@ -83,7 +94,7 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 f[j] += self.entries[i][j] * row[i];
             }
         }
-        let (mut finite, mut normal) = (AllFinite::new(), AllAbove::new());
+        let mut normal = AllAbove::new();
         let (mut slopes, mut covariance) = (f, f);
         let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
         for j in (0..N).rev() {
@@ -107,13 +118,11 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 sum += entry * covariance[j];
                 if const { T::HARDWARE } {
                     sum += T::ZERO * self.entries[i][j];
-                } else {
-                    finite.see(self.entries[i][j]);
                 }
             }
             covariance[i] = sum;
         }
-        Conditioned { covariance, variance, sum, inverse, finite, normal }
+        Conditioned { covariance, variance, sum, inverse, normal }
     }
 }
 
@@ -141,11 +150,12 @@ mod tests {
         }
         let sum = variance + noise;
         let (expected, covariance) = prior.rank_one(&f, &g, 1.0 / sum, noise / sum, false);
-        for condition in [Factor::condition_by_columns, Factor::condition_by_rows] {
+        let by_rows = |factor: &mut Factor<_, N>, row: &_, noise| Some(factor.condition_by_rows(row, noise));
+        for condition in [Factor::condition_by_columns, by_rows] {
             let mut posterior = prior;
-            let found = condition(&mut posterior, &row, noise);
+            let found = condition(&mut posterior, &row, noise).unwrap();
             assert!((found.variance / variance - 1.0).abs() < 1e-14 && (found.sum / sum - 1.0).abs() < 1e-14);
-            assert!((found.inverse * sum - 1.0).abs() < 1e-14 && found.finite.holds() && found.normal.holds());
+            assert!((found.inverse * sum - 1.0).abs() < 1e-14 && found.normal.holds());
             for i in 0..N {
                 assert!((found.covariance[i] - covariance[i]).abs() < 1e-12, "{N}: {i}");
                 for j in 0..=i {
@@ -174,10 +184,10 @@ mod tests {
         }
         row[4] = 1.0;
         let mut posterior = Factor { entries };
-        let found = posterior.condition(&row, 2.0);
+        let found = posterior.condition(&row, 2.0).unwrap();
         let mut covariance = [0.0; 9];
         covariance[4] = 2.0;
-        assert!(found.covariance == covariance && found.finite.holds());
+        assert_eq!(found.covariance, covariance);
         entries[4][4] = 1.0;
         assert_eq!(posterior.entries, entries);
     }

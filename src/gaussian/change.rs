@@ -36,20 +36,6 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         factor.is_valid(finite)
     }
 
-    /// Takes over another belief, without the zeros.
-    #[inline(always)]
-    pub(crate) fn take_over(&mut self, other: &Self) {
-        self.mean = other.mean;
-        self.factor.replace(&other.factor);
-    }
-
-    /// Becomes a copy of another, row by row.
-    #[inline(always)]
-    pub(crate) fn copy_rows(&mut self, other: &Self) {
-        self.mean = other.mean;
-        self.factor.copy_rows(&other.factor);
-    }
-
     /// The mean and factor, to be checked once they are changed.
     #[inline(always)]
     pub(crate) fn parts_mut(&mut self) -> (&mut [T; N], &mut Factor<T, N>) {

@@ -132,33 +132,12 @@ fn a_subnormal_inverse_is_not_multiplied_by() {
     }
 }
 
-/// In both forms, down to the digit at which it ends.
+/// Down to the digit at which it ends, for each part of the sum; and what software is sure of is so.
 #[test]
 fn a_reading_tells_something_that_leaves_less_than_all() {
-    fn tells<T: Real>(remainder: T) -> [bool; 2] {
-        [true, false].map(|in_hardware| {
-            let mut normal = AllAbove::new();
-            see_what_is_left(&mut normal, remainder, in_hardware);
-            normal.holds()
-        })
-    }
-    // 4 least gains below one.
-    let (single, double) = (1.0 - 32.0 * f32::EPSILON, 1.0 - 32.0 * f64::EPSILON);
-    for remainder in [f32::MIN_POSITIVE, 1e-30, 0.1, 0.9, single.next_down(), single] {
-        assert_eq!(tells(remainder), [true; 2], "{remainder:e}");
-    }
-    for remainder in [single.next_up(), 1.0_f32.next_down(), 1.0] {
-        assert_eq!(tells(remainder), [false; 2], "{remainder:e}");
-    }
-    assert_eq!([double, double.next_up()].map(tells), [[true; 2], [false; 2]]);
-}
-
-/// What software is sure of, the sum is too; and where it ends, for each of its parts.
-#[test]
-fn few_states_are_judged_by_one_sum() {
     fn tells<T: Real>(noise: T, sum: T) -> bool {
         let inverse = T::ONE / sum;
-        let told = excess(noise, sum, inverse) < T::ZERO;
+        let told = left(noise * inverse, sum, inverse) < most_left();
         assert!(told || !tells_surely(noise * inverse, inverse));
         told
     }
@@ -167,23 +146,24 @@ fn few_states_are_judged_by_one_sum() {
         let scale = f32::from_bits(power << 23);
         for sum in [scale, scale.next_down(), 1.3 * scale] {
             for left in 0..80_u32 {
-                let remainder = 1.0 - left as f32 * f32::EPSILON;
-                tells(remainder * sum, sum);
+                let noise = (1.0 - left as f32 * f32::EPSILON) * sum;
                 let inverse = 1.0 / sum;
-                sure += u32::from(tells_surely(remainder * sum * inverse, inverse));
+                sure += u32::from(tells_surely(noise * inverse, inverse));
+                // What is left to eta is then a normal number.
+                assert!(!tells(noise, sum) || sum - noise > f32::MIN_POSITIVE, "{noise:e} {sum:e}");
             }
         }
     }
     // 48 of 80 remainders, in the octaves between the bounds.
-    assert!(sure > 48 * 3 * 170, "{sure}");
+    assert!(sure > 48 * 3 * 190, "{sure}");
     let (single, double) = (1.0 - 32.0 * f32::EPSILON, 1.0 - 32.0 * f64::EPSILON);
     assert_eq!([single, single.next_up()].map(|noise| tells(noise, 1.0)), [true, false]);
     assert_eq!([double, double.next_up()].map(|noise| tells(noise, 1.0)), [true, false]);
     let largest = f32::from_bits((127 + 126) << 23);
     assert_eq!([0.99 * largest, largest].map(|sum| tells(1.0, sum)), [true, false]);
-    let least = f32::from_bits((127 - 100) << 23);
-    assert_eq!([1.01 * least, least].map(|sum| tells(f32::MIN_POSITIVE, sum)), [true, false]);
-    assert!(!tells(1.0, f32::INFINITY) && !tells(f32::NAN, 1.0));
+    let least = f32::MIN_POSITIVE;
+    assert_eq!([2.01 * least, 2.0 * least].map(|sum| tells(least, sum)), [true, false]);
+    assert!(!tells(1.0, f32::INFINITY) && !tells(f32::NAN, 1.0) && !tells(f32::INFINITY, f32::INFINITY));
 }
 
 /// What the wish sees is what would come of the reading, and refusing it leaves the belief as it was.
@@ -255,8 +235,8 @@ fn holds_for<const N: usize>() {
     assert_eq!(take(&mut belief, 3.0, 1e-3, true).unwrap().status(), Status::Saturated);
     assert_eq!(bits(&belief), bits(&known));
     // By the way of most readings.
-    let mut belief = prior;
-    assert!(condition(&mut belief, sensor.predictor(), 3.0, 2.0).is_some());
+    let mut factor = *prior.factor();
+    assert!(condition(prior.mean(), &mut factor, sensor.predictor(), 3.0, 2.0).is_some());
     // S overflows.
     let mut steep = prior.unit_lower();
     steep[N - 1][0] = 1e308;
@@ -288,6 +268,32 @@ fn many_states_are_conditioned_in_place() {
     holds_for::<8>();
     holds_for::<9>();
     holds_for::<17>();
+}
+
+/// Every part of v0 carries S up by more than itself, so that S - r is a normal number where v0 is none.
+#[test]
+fn what_very_many_states_add_up_to_may_be_nothing() {
+    let power = |exponent: i32| f32::from_bits(((127 + exponent) as u32) << 23);
+    let prior = Gaussian::diagonal([0.0; 124], [0.51 * power(-116); 124]).unwrap();
+    let sensor = Sensor::linear([power(-8); 124], Normal::new(power(-109)).unwrap());
+    let mut filter = Filter::new(prior);
+    let update = filter.update(&mut { sensor }, 1.0, &mut GaussHermite::<5>::new()).unwrap();
+    assert!(update.prior_variance() > 0.0 && update.prior_variance() < f32::MIN_POSITIVE);
+    assert_eq!((update.status(), filter.belief()), (Status::Saturated, &prior));
+}
+
+/// A reading that is not finite is nothing to the mean of a single state either.
+#[test]
+fn a_single_state_takes_in_what_is_finite() {
+    let prior = Gaussian::diagonal([1.0_f32], [2.0]).unwrap();
+    let line = Sensor::linear([1.0], Normal::new(0.5).unwrap());
+    let taken =
+        |value| condition(prior.mean(), &mut { *prior.factor() }, line.predictor(), value, 0.5).map(|(mean, _)| mean);
+    assert_eq!(taken(3.5), Some([3.0]));
+    assert_eq!(
+        [f32::NAN, f32::INFINITY, -f32::INFINITY, f32::MAX].map(taken),
+        [None, None, None, Some([0.8 * f32::MAX])]
+    );
 }
 
 /// In the general way too: the shift to the largest number rounds up, and so does its sum with the prior mean.

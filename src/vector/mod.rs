@@ -224,10 +224,12 @@ impl<T: Real, const N: usize> Filter<T, N> {
                 check_finite(&rows[i]).map_err(|_| Error::OutOfRange)?;
                 let (reading, noise) = (whitened.readings[i], whitened.variances[i]);
                 let component = Sensor::linear(rows[i], Normal::new(noise)?);
-                let mut posterior = belief;
-                let update = match condition(&mut posterior, component.predictor(), reading, noise) {
-                    Some(update) => {
-                        belief.take_over(&posterior);
+                let (mean, factor) = belief.parts_mut();
+                let mut posterior = *factor;
+                let update = match condition(mean, &mut posterior, component.predictor(), reading, noise) {
+                    Some((posterior_mean, update)) => {
+                        *mean = posterior_mean;
+                        factor.replace(&posterior);
                         update
                     }
                     // In line: a call would keep the belief in memory all the time.

@@ -48,29 +48,43 @@ impl<const S: u16> Way for Samples<S> {
 
 /// What is read of an update.
 pub trait Figure {
-    fn read<P, L: Likelihood<f32>>(update: &Update<f32>, sensor: &Sensor<P, L>, reading: L::Reading) -> f32;
+    /// Keeps what it reads, if anything; false where that is not finite.
+    fn read<P, L: Likelihood<f32>>(
+        kept: &mut f32,
+        update: &Update<f32>,
+        sensor: &Sensor<P, L>,
+        reading: L::Reading,
+    ) -> bool;
+}
+
+/// Nothing.
+pub struct Nothing;
+
+impl Figure for Nothing {
+    fn read<P, L: Likelihood<f32>>(_: &mut f32, _: &Update<f32>, _: &Sensor<P, L>, _: L::Reading) -> bool {
+        true
+    }
 }
 
 macro_rules! figures {
-    ($($(#[$doc:meta])* $name:ident: |$update:ident, $sensor:ident, $reading:ident| $read:expr;)*) => {$(
-        $(#[$doc])*
+    ($($name:ident: |$update:ident, $sensor:ident, $reading:ident| $read:expr;)*) => {$(
         pub struct $name;
 
         impl Figure for $name {
             fn read<P, L: Likelihood<f32>>(
+                kept: &mut f32,
                 $update: &Update<f32>,
                 $sensor: &Sensor<P, L>,
                 $reading: L::Reading,
-            ) -> f32 {
-                $read
+            ) -> bool {
+                *kept = $read;
+                kept.is_finite()
             }
         }
     )*};
 }
 
 figures! {
-    /// Nothing.
-    Nothing: |_update, _sensor, _reading| 0.0;
     InformationGain: |update, _sensor, _reading| update.information_gain();
     NormalizedInnovation: |update, sensor, reading| update.normalized_innovation(sensor, reading);
     ElboValue: |update, sensor, reading| update.elbo(sensor, reading);
@@ -112,10 +126,7 @@ impl<C: Case, W: Way, F: Figure, const N: usize> Work for Updating<C, W, N, F> {
     }
     fn work(&mut self) -> bool {
         match self.filter.update(&mut self.sensor, self.reading, &mut self.estimator) {
-            Ok(update) => {
-                self.figure = F::read(&update, &self.sensor, self.reading);
-                self.figure.is_finite()
-            }
+            Ok(update) => F::read(&mut self.figure, &update, &self.sensor, self.reading),
             Err(_) => false,
         }
     }
