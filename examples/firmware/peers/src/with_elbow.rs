@@ -27,12 +27,16 @@ impl<const N: usize, const M: usize> Contender<N, M> for OneByOne<N, M> {
         })
     }
     fn step(&mut self, readings: &[f32; M]) -> bool {
-        let mut taken = self.filter.predict(&self.dynamics).is_ok();
+        if self.filter.predict(&self.dynamics).is_err() {
+            return false;
+        }
         for k in 0..M {
             let mut estimator = GaussHermite::<3>::new();
-            taken &= self.filter.update(&mut self.sensors[k], readings[k], &mut estimator).is_ok();
+            if self.filter.update(&mut self.sensors[k], readings[k], &mut estimator).is_err() {
+                return false;
+            }
         }
-        taken
+        true
     }
     fn mean(&self) -> [f32; N] {
         *self.filter.belief().mean()
@@ -60,8 +64,7 @@ impl<const N: usize, const M: usize> Contender<N, M> for AtOnce<N, M> {
         })
     }
     fn step(&mut self, readings: &[f32; M]) -> bool {
-        let predicted = self.filter.predict(&self.dynamics).is_ok();
-        predicted & self.filter.update_vector(&self.sensor, *readings).is_ok()
+        self.filter.predict(&self.dynamics).is_ok() && self.filter.update_vector(&self.sensor, *readings).is_ok()
     }
     fn mean(&self) -> [f32; N] {
         *self.filter.belief().mean()
