@@ -75,6 +75,14 @@ pub fn exp_beside(x: f32, lift: f32) -> Option<f32> {
     (shifted.to_bits() as i32 >= LEAST).then(|| lifted_exp(x, lift))
 }
 
+/// [`exp_beside`] for a number on either side: nothing, too, where it may be above 2^75.
+#[inline(always)]
+pub fn exp_around(x: f32, lift: f32) -> Option<f32> {
+    const LEAST: u32 = 12_582_912.0_f32.to_bits() - 125;
+    let shifted = x * core::f32::consts::LOG2_E + (12_582_912.0 + lift);
+    (shifted.to_bits().wrapping_sub(LEAST) < 200).then(|| lifted_exp(x, lift))
+}
+
 /// e^x 2^lift, where that is a normal number, for a whole `lift`.
 #[inline(always)]
 fn lifted_exp(x: f32, lift: f32) -> f32 {
@@ -146,6 +154,28 @@ mod tests {
             assert_eq!([90.0, 1e3, 1e30, 1e37].map(|below| exp_beside(largest - below, lift)), [None; 4]);
         }
         assert_eq!([256.1, -256.1, 1e37, -1e37].map(|x| exp_beside(x, lift(x))), [None; 4]);
+    }
+
+    #[test]
+    fn around_a_number_the_same_until_2_to_the_75th() {
+        for centre in [-256.0_f32, -3.3, 0.1, 100.5, 256.0] {
+            let lift = lift(centre);
+            for step in 0..1360_u16 {
+                let below = centre - f32::from(step) * 0.0625;
+                assert_eq!(exp_around(below, lift), exp_beside(below, lift));
+                let above = centre + f32::from(step) * 0.0625;
+                let expected = libm::exp(f64::from(above) + f64::from(lift) * core::f64::consts::LN_2);
+                match exp_around(above, lift) {
+                    Some(got) => assert!((f64::from(got) / expected - 1.0).abs() < 1.3e-7, "{above}: {got:e}"),
+                    None => assert!(above - centre > 51.0, "{above}"),
+                }
+            }
+            let far = [52.5, 90.0, 1e3, 1e7, 1e30, 1e37].map(|gap| [centre + gap, centre - gap]);
+            assert_eq!(far.map(|[above, _]| exp_around(above, lift)), [None; 6]);
+            assert_eq!(far[1..].iter().filter_map(|&[_, below]| exp_around(below, lift)).count(), 0);
+        }
+        assert_eq!([256.1, -256.1, 1e37, -1e37].map(|x| exp_around(x, lift(x))), [None; 4]);
+        assert_eq!([1e30, 1e37, 0.0, -1e37].map(|x| exp_around(x, lift(300.0))), [None; 4]);
     }
 
     #[test]

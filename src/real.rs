@@ -134,6 +134,11 @@ pub(crate) mod sealed {
         fn exp_beside(self, _lift: Self) -> Option<Self> {
             None
         }
+        /// The same for a number on either side of the one that `lift` is of; nothing where that may overflow, too.
+        #[inline(always)]
+        fn exp_around(self, _lift: Self) -> Option<Self> {
+            None
+        }
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
@@ -338,6 +343,10 @@ impl sealed::Backend for f32 {
     #[inline(always)]
     fn exp_beside(self, lift: Self) -> Option<Self> {
         elementary::exp_beside(self, lift)
+    }
+    #[inline(always)]
+    fn exp_around(self, lift: Self) -> Option<Self> {
+        elementary::exp_around(self, lift)
     }
     #[inline]
     fn exp_m1(self) -> Self {

@@ -7,19 +7,12 @@
 //! ```
 //!
 //! where every term is non-negative and of second order in d. An error in the mean of d enters in second order only.
-//! The differences carry their rounding errors along, so that a common offset of the logits costs no digits. Where the
-//! divergence is a quarter of the terms of ln sum p e^d - sum p d or more, that is as good, and one exponential of each
-//! logit does.
+//! The differences carry their rounding errors along, so that a common offset of the logits costs no digits. Of many
+//! classes that are far apart there is a shorter way (`apart.rs`).
 
-use super::{Logits, Sums, Weights};
-use crate::log_ratio::{bounded_exp_m1_minus, ln, two_difference};
+use super::{Logits, Sums, Weights, at, exp_of_sum, rare_exp_of_sum};
+use crate::log_ratio::{bounded_exp_m1_minus, two_difference};
 use crate::real::Real;
-
-/// The element at a position that is known to exist, without a bounds check that could panic.
-#[inline(always)]
-fn at<T: Real>(values: &[T], position: usize) -> T {
-    values.get(position).copied().unwrap_or(T::ZERO)
-}
 
 impl<T: Real, const N: usize> Logits<T, N> {
     /// KL(p||q), in nats, p = softmax of `self`, q = softmax of `other`; never negative, zero exactly for equal logits,
@@ -41,33 +34,36 @@ impl<T: Real, const N: usize> Logits<T, N> {
     pub fn kl(&self, other: &Self) -> T {
         let (mode, largest) = self.mode();
         let others_mode = at(&other.values, mode);
+        // Of few classes the attempt costs more than it spares.
+        if Weights::<T, N>::MANY
+            && self.looks_apart(other, largest, others_mode)
+            && let Some(divergence) = self.kl_apart(other, mode, largest, others_mode)
+        {
+            return divergence;
+        }
+        self.kl_near(other, mode, largest, others_mode)
+    }
+
+    /// The same for p's mode, its logit and q's logit there, at any distance.
+    #[inline(never)]
+    pub(super) fn kl_near(&self, other: &Self, mode: usize, largest: T, others_mode: T) -> T {
         let (mode_difference, mode_error) = two_difference(others_mode, largest);
         let own = Weights::<T, N>::below(largest);
         let (mut weights, mut differences) = ([own.unit; N], [T::ZERO; N]);
-        let mut sums = Sums::<T, 3, N>::new();
+        let mut sums = Sums::<T, 2, N>::new();
         for i in 0..N {
             if i != mode {
                 let weight = own.of(self.values[i]);
                 let (rounded, error) = two_difference(other.values[i], self.values[i]);
                 let difference = (rounded - mode_difference) + (error - mode_error);
-                let share = weight * (Self::share() * difference);
-                sums.add(i, [weight, share, share * difference]);
+                sums.add(i, [weight, weight * (Self::share() * difference)]);
                 weights[i] = weight;
                 differences[i] = difference;
             }
         }
-        let [rest, moment, spread] = sums.totals();
+        let [rest, moment] = sums.totals();
         let total = own.unit + rest;
         let mean = moment / (total * Self::share());
-
-        // Of few classes the attempt costs more than it spares.
-        if Weights::<T, N>::MANY && spread > total * Self::share() {
-            let (excess, others_excess) = ((rest / own.unit).ln_1p(), other.excess_above(others_mode));
-            let divergence = (others_excess - excess) - mean;
-            if divergence > T::from_f64(0.25) * (others_excess + excess + mean.abs()) {
-                return divergence;
-            }
-        }
 
         // The exponent of the gap of q to the mode, its error, and c from both gaps.
         let far = |i: usize| {
@@ -93,8 +89,9 @@ impl<T: Real, const N: usize> Logits<T, N> {
                 let level = (rest / own.unit).ln_1p() + residual / (total * Self::share());
                 return other.log_sum_exp_beyond(others_mode, mean) - level;
             }
-            let mass = exponent.exp_to_zero();
-            let term = (own.unit * (mass + mass * error) - weights[i] * (T::ONE + exact)).max(T::ZERO);
+            let exp = if Weights::<T, N>::MANY { rare_exp_of_sum } else { exp_of_sum };
+            let mass = exp(exponent, error);
+            let term = (own.unit * mass - weights[i] * (T::ONE + exact)).max(T::ZERO);
             sums.add(i, [term, weights[i] * (Self::share() * exact)]);
         }
         let [sum, residual] = sums.totals();
@@ -127,14 +124,7 @@ impl<T: Real, const N: usize> Logits<T, N> {
             sums.add(i, [((exponent - largest) + error).exp_to_zero()]);
         }
         let [sum] = sums.totals();
-        largest + ln(sum)
-    }
-
-    /// ln sum exp(a) less a logit.
-    #[inline(never)]
-    fn excess_above(&self, logit: T) -> T {
-        let (largest, excess) = self.normalizer();
-        (largest - logit) + excess
+        largest + (sum - T::ONE).ln_1p()
     }
 }
 
