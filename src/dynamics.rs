@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::factor::{check_non_negative, or_infinity};
 use crate::gaussian::{Gaussian, check_finite};
 use crate::real::Real;
+use crate::rows::accumulate;
 use crate::semidefinite::semidefinite;
 
 /// One step of linear dynamics, validated and factored once: z' = F z + c + w, w ~ N(0, Q), Q positive semidefinite.
@@ -200,6 +201,16 @@ impl<T: Real, const N: usize> Dynamics<T, N> {
     #[inline(never)]
     fn orthogonalize(&self, belief: &mut Gaussian<T, N>) -> Result<(), Error> {
         let factor = belief.factor().propagate(&self.transition, &self.loadings, &self.weights)?;
-        belief.replace(belief.moved_mean(&self.transition, &self.offset), &factor)
+        if const { N <= 4 } {
+            return belief.replace(belief.moved_mean(&self.transition, &self.offset), &factor);
+        }
+        let mut mean = self.offset;
+        for i in 0..N {
+            mean[i] = accumulate(mean[i], &self.transition[i], belief.mean());
+        }
+        check_finite(&mean).map_err(|_| Error::OutOfRange)?;
+        let (old_mean, old_factor) = belief.parts_mut();
+        (*old_mean, *old_factor) = (mean, factor);
+        Ok(())
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! One array holds both: the pivots D on the diagonal, L below it, zeros above.
 //!
-//! How it changes by a reading: `factor/condition.rs`; in general, and by a prediction: `factor/change.rs`.
+//! How it changes by a reading: `factor/condition.rs`; in general, and by a prediction: `factor/change.rs`; of
+//! many states: `factor/blocks.rs`.
 
+mod blocks;
 mod change;
 mod condition;
 

@@ -6,6 +6,7 @@
 //! whatever is rounded, and every row keeps its own relative accuracy.
 
 use crate::real::Real;
+use crate::rows::{add_multiple, inner_product};
 use crate::unrolled::unrolled;
 
 /// The factor of A diag(a) A' + B diag(b) B', pivots on the diagonal, by weighted Gram-Schmidt on the rows of [A, B].
@@ -18,6 +19,9 @@ pub fn orthogonalized<T: Real, const N: usize>(
     mut b: [[T; N]; N],
     b_weights: &[T; N],
 ) -> [[T; N]; N] {
+    if const { N > 4 } {
+        return orthogonalized_row_by_row(a, a_weights, b, b_weights);
+    }
     let mut entries = [[T::ZERO; N]; N];
     for i in 0..N {
         let (a_row, b_row) = (a[i], b[i]);
@@ -42,6 +46,37 @@ pub fn orthogonalized<T: Real, const N: usize>(
                 a[j][k] -= coefficient * a_row[k];
                 b[j][k] -= coefficient * b_row[k];
             });
+            entries[j][i] = coefficient;
+        }
+    }
+    entries
+}
+
+/// [`orthogonalized`] of many states, in which it is rare: the same sums in less code.
+fn orthogonalized_row_by_row<T: Real, const N: usize>(
+    mut a: [[T; N]; N],
+    a_weights: &[T; N],
+    mut b: [[T; N]; N],
+    b_weights: &[T; N],
+) -> [[T; N]; N] {
+    let mut entries = [[T::ZERO; N]; N];
+    for i in 0..N {
+        let (a_row, b_row) = (a[i], b[i]);
+        let (mut a_weighted, mut b_weighted) = (a_row, b_row);
+        for (entries, weights) in [(&mut a_weighted, a_weights), (&mut b_weighted, b_weights)] {
+            for (entry, &weight) in entries.iter_mut().zip(weights) {
+                *entry *= weight;
+            }
+        }
+        let pivot = inner_product(&a_row, &b_row, &a_weighted, &b_weighted);
+        entries[i][i] = pivot;
+        if pivot < T::MIN_POSITIVE {
+            continue;
+        }
+        for j in i.saturating_add(1)..N {
+            let coefficient = inner_product(&a[j], &b[j], &a_weighted, &b_weighted) / pivot;
+            add_multiple(&mut a[j], -coefficient, &a_row);
+            add_multiple(&mut b[j], -coefficient, &b_row);
             entries[j][i] = coefficient;
         }
     }

@@ -40,6 +40,7 @@ mod ornstein_uhlenbeck;
 pub mod predictor;
 mod process;
 mod real;
+mod rows;
 mod semidefinite;
 mod sensor;
 mod snapshot;

@@ -15,7 +15,7 @@ macro_rules! unrolled {
     (for $($rest:tt)*) => {
         crate::unrolled::unrolled!(@8 for $($rest)*)
     };
-    (@$limit:literal for $i:ident in 0..N $body:block) => {
+    (@$limit:tt for $i:ident in 0..N $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($i = 0, const { N > 0 }, $body);
             crate::unrolled::at!($i = 1, const { N > 1 }, $body);
@@ -29,7 +29,7 @@ macro_rules! unrolled {
             for $i in 0..N $body
         }
     };
-    (@$limit:literal for $i:ident in (0..N).rev() $body:block) => {
+    (@$limit:tt for $i:ident in (0..N).rev() $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($i = 7, const { N > 7 }, $body);
             crate::unrolled::at!($i = 6, const { N > 6 }, $body);
@@ -43,7 +43,7 @@ macro_rules! unrolled {
             for $i in (0..N).rev() $body
         }
     };
-    (@$limit:literal for $j:ident in 0..$i:ident $body:block) => {
+    (@$limit:tt for $j:ident in 0..$i:ident $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($j = 0, const { N > 1 } && 0 < $i, $body);
             crate::unrolled::at!($j = 1, const { N > 2 } && 1 < $i, $body);
@@ -56,7 +56,7 @@ macro_rules! unrolled {
             for $j in 0..$i $body
         }
     };
-    (@$limit:literal for $j:ident in (0..$i:ident).rev() $body:block) => {
+    (@$limit:tt for $j:ident in (0..$i:ident).rev() $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($j = 6, const { N > 7 } && 6 < $i, $body);
             crate::unrolled::at!($j = 5, const { N > 6 } && 5 < $i, $body);
@@ -69,7 +69,7 @@ macro_rules! unrolled {
             for $j in (0..$i).rev() $body
         }
     };
-    (@$limit:literal for $j:ident in 0..=$i:ident $body:block) => {
+    (@$limit:tt for $j:ident in 0..=$i:ident $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($j = 0, const { N > 0 }, $body);
             crate::unrolled::at!($j = 1, const { N > 1 } && 1 <= $i, $body);
@@ -83,7 +83,7 @@ macro_rules! unrolled {
             for $j in 0..=$i $body
         }
     };
-    (@$limit:literal for $i:ident in $j:ident.saturating_add(1)..N $body:block) => {
+    (@$limit:tt for $i:ident in $j:ident.saturating_add(1)..N $body:block) => {
         if const { N <= $limit } {
             crate::unrolled::at!($i = 1, const { N > 1 } && 1 > $j, $body);
             crate::unrolled::at!($i = 2, const { N > 2 } && 2 > $j, $body);
@@ -106,6 +106,15 @@ macro_rules! unrolled_to_four {
     };
 }
 pub(crate) use unrolled_to_four;
+
+/// [`unrolled_to_four`], and for five where a target has a floating-point unit for `T`: without one every product is a
+/// call.
+macro_rules! unrolled_to_five {
+    ($($rest:tt)*) => {
+        crate::unrolled::unrolled!(@{ if T::HARDWARE { 5 } else { 4 } } $($rest)*)
+    };
+}
+pub(crate) use unrolled_to_five;
 
 /// A short body for each of up to sixteen states, a loop beyond.
 macro_rules! unrolled_to_sixteen {

@@ -19,10 +19,11 @@ use crate::all_finite::{AllAbove, AllFinite};
 use crate::error::Error;
 use crate::gram_schmidt::orthogonalized;
 use crate::real::Real;
-use crate::unrolled::{unrolled, unrolled_to_four, unrolled_to_sixteen};
+use crate::rows::add_multiple;
+use crate::unrolled::{unrolled, unrolled_to_five, unrolled_to_sixteen};
 
 /// The share of a diagonal entry that its pivot must keep for the digits lost in their difference to be bearable.
-const LEAST_SHARE: f64 = 1.0 / 32.0;
+pub(super) const LEAST_SHARE: f64 = 1.0 / 32.0;
 
 /// Of a number that is not negative: not below `least`.
 #[inline(always)]
@@ -95,19 +96,25 @@ impl<T: Real, const N: usize> Factor<T, N> {
         });
     }
 
-    /// A copy made by loads and stores of several registers each, which the compiler writes out for up to sixteen
-    /// numbers. A loop would be made one call that copies word by word.
+    /// Becomes a copy of another, by loads and stores of several registers each, which the compiler writes out for up to
+    /// sixteen numbers. A loop would be made one call that copies word by word.
     #[inline(always)]
-    pub fn copied_by_rows(&self) -> Self {
-        let mut copy = Self { entries: [[T::ZERO; N]; N] };
+    pub fn copy_rows(&mut self, other: &Self) {
         unrolled_to_sixteen!(for i in 0..N {
             let begins_pair = const { N <= 8 } && i & 1 == 0;
             if begins_pair && i.saturating_add(1) < N {
-                copy_pair(copy.entries.get_mut(i..), self.entries.get(i..));
+                copy_pair(self.entries.get_mut(i..), other.entries.get(i..));
             } else if begins_pair || const { N > 8 } {
-                copy.entries[i] = self.entries[i];
+                self.entries[i] = other.entries[i];
             }
         });
+    }
+
+    /// A copy made in this way.
+    #[inline(always)]
+    pub fn copied_by_rows(&self) -> Self {
+        let mut copy = Self { entries: [[T::ZERO; N]; N] };
+        copy.copy_rows(self);
         copy
     }
 
@@ -164,25 +171,25 @@ impl<T: Real, const N: usize> Factor<T, N> {
         let mut entries = self.entries;
         // The rows of F L, and of F L D.
         let (mut carried, mut weighted) = (*transition, *transition);
-        unrolled_to_four!(for i in 0..N {
+        unrolled_to_five!(for i in 0..N {
             carried[i] = self.transpose_times(&transition[i]);
             unrolled!(for k in 0..N {
                 weighted[i][k] = carried[i][k] * self.entries[k][k];
             });
             // The row of the covariance, and then of the new triangle times the new pivots.
             let mut row = noise[i];
-            unrolled_to_four!(for j in 0..=i {
+            unrolled_to_five!(for j in 0..=i {
                 unrolled!(for k in 0..N {
                     row[j] += carried[j][k] * weighted[i][k];
                 });
                 if j < i {
-                    unrolled_to_four!(for k in 0..j {
+                    unrolled_to_five!(for k in 0..j {
                         row[j] -= row[k] * entries[j][k];
                     });
                 }
             });
             let mut pivot = row[i];
-            unrolled_to_four!(for j in 0..i {
+            unrolled_to_five!(for j in 0..i {
                 let entry = row[j] / entries[j][j];
                 pivot -= row[j] * entry;
                 entries[i][j] = entry;
@@ -219,9 +226,19 @@ impl<T: Real, const N: usize> Factor<T, N> {
     pub fn propagate(&self, transition: &[[T; N]; N], loadings: &[[T; N]; N], weights: &[T; N]) -> Result<Self, Error> {
         let mut carried = *transition;
         for i in 0..N {
-            carried[i] = self.transpose_times(&transition[i]);
+            if const { N <= 4 } {
+                carried[i] = self.transpose_times(&transition[i]);
+                continue;
+            }
+            for k in 0..N {
+                add_multiple(&mut carried[i][..k], transition[i][k], &self.entries[k]);
+            }
         }
         let result = Self { entries: orthogonalized(carried, &self.pivots(), *loadings, weights) };
+        if const { N > 4 } {
+            // The same, in a loop: it is rare.
+            return result.check().map_err(|_| Error::OutOfRange).map(|()| result);
+        }
         if result.is_valid(AllFinite::new()) { Ok(result) } else { Err(Error::OutOfRange) }
     }
 }

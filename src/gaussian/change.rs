@@ -45,6 +45,9 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// Becomes N(F mu + c, F P F' + Q), if the new covariance can be factored without the loss of more than a digit.
     #[inline(always)]
     pub(crate) fn advance(&mut self, transition: &[[T; N]; N], offset: &[T; N], noise: &[[T; N]; N]) -> bool {
+        if const { Factor::<T, N>::BY_BLOCKS } {
+            return self.advance_by_blocks(transition, offset, noise);
+        }
         let mean = self.moved_mean(transition, offset);
         let Some(factor) = self.factor.refactored(transition, noise, &mean) else { return false };
         if const { !Factor::<T, N>::CHECKS_AS_IT_GOES } {
@@ -52,6 +55,31 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
         }
         self.mean = mean;
         self.factor.replace(&factor);
+        true
+    }
+
+    /// [`advance`](Self::advance) of many states.
+    #[inline(always)]
+    fn advance_by_blocks(&mut self, transition: &[[T; N]; N], offset: &[T; N], noise: &[[T; N]; N]) -> bool {
+        let mut finite = AllFinite::new();
+        // Filled with something, to be overwritten; zeros would be a call.
+        let mut rows = [*offset; N];
+        if !self.factor.refactor_by_blocks(&mut rows, transition, noise, &mut finite) {
+            return false;
+        }
+        // Not before, or what was loaded for it would be kept on the stack.
+        let mut mean = *offset;
+        for i in 0..N {
+            unrolled!(for j in 0..N {
+                mean[i] += transition[i][j] * self.mean[j];
+            });
+            finite.see(mean[i]);
+        }
+        if !finite.holds() {
+            return false;
+        }
+        self.mean = mean;
+        self.factor.take_rows(&rows);
         true
     }
 
@@ -87,5 +115,7 @@ mod tests {
         refuses_what_overflows::<2>();
         refuses_what_overflows::<3>();
         refuses_what_overflows::<5>();
+        refuses_what_overflows::<6>();
+        refuses_what_overflows::<9>();
     }
 }
