@@ -40,6 +40,7 @@ mod ornstein_uhlenbeck;
 pub mod predictor;
 mod process;
 mod real;
+mod rest_of_sqrt;
 mod rows;
 mod semidefinite;
 mod sensor;

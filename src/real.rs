@@ -1,7 +1,7 @@
 //! The scalar types, and the only place that names a maths library.
 //!
 //! The backend is the type: `f32` and `f64` use `libm` on every target, the desk too, so that all compute the same
-//! bits. For `f32`, exp and the square root of a normal number are the crate's own (`elementary.rs`).
+//! bits. For `f32`, exp and the root are the crate's own (`elementary.rs`, `rest_of_sqrt.rs`).
 //! [`micromath::F32`](https://docs.rs/micromath) (feature `micromath`) trades accuracy for size.
 
 use core::fmt::Debug;
@@ -11,6 +11,7 @@ use rand_core::Rng;
 
 use crate::constants::Constants;
 use crate::elementary;
+use crate::rest_of_sqrt::rest_of_sqrt;
 
 /// A polynomial in `x`, coefficients from the highest power down, each a constant of the scalar `T` at the place of
 /// use: a loop over an array of literals would be converted from `f64` at run time where the compiler does not unroll
@@ -142,6 +143,11 @@ pub(crate) mod sealed {
         fn exp_m1(self) -> Self;
         fn ln_1p(self) -> Self;
         fn sqrt(self) -> Self;
+        /// [`sqrt`](Self::sqrt) of a positive normal number, without a case for any other.
+        #[inline(always)]
+        fn sqrt_of_normal(self) -> Self {
+            self.sqrt()
+        }
         /// The angle of (x, self) from the first axis, in [-pi, pi]; zero for (0, 0).
         fn atan2(self, x: Self) -> Self;
         /// Mantissa in [1, 2) and exponent of a positive finite number, subnormal ones included.
@@ -358,7 +364,11 @@ impl sealed::Backend for f32 {
     }
     #[inline]
     fn sqrt(self) -> Self {
-        if self.is_positive_normal() { elementary::sqrt(self) } else { libm::sqrtf(self) }
+        if self.is_positive_normal() { elementary::sqrt(self) } else { rest_of_sqrt(self) }
+    }
+    #[inline(always)]
+    fn sqrt_of_normal(self) -> Self {
+        elementary::sqrt(self)
     }
     #[inline]
     fn atan2(self, x: Self) -> Self {
@@ -367,40 +377,6 @@ impl sealed::Backend for f32 {
     format!(core::convert::identity, f32, u32, i32, next_u32);
 }
 
-impl sealed::Backend for f64 {
-    const DOUBLE: bool = true;
-    const HARDWARE: bool = cfg!(target_pointer_width = "64");
-    const SPLITTER: Self = 134_217_729.0;
-    #[inline]
-    fn exp(self) -> Self {
-        libm::exp(self)
-    }
-    #[inline]
-    fn exp_in_range(self) -> Self {
-        libm::exp(self)
-    }
-    #[inline]
-    fn exp_to_zero(self) -> Self {
-        libm::exp(self)
-    }
-    #[inline]
-    fn exp_m1(self) -> Self {
-        libm::expm1(self)
-    }
-    #[inline]
-    fn ln_1p(self) -> Self {
-        libm::log1p(self)
-    }
-    #[inline]
-    fn sqrt(self) -> Self {
-        libm::sqrt(self)
-    }
-    #[inline]
-    fn atan2(self, x: Self) -> Self {
-        libm::atan2(self, x)
-    }
-    format!(core::convert::identity, f64, u64, i64, next_u64);
-}
-
+mod double;
 #[cfg(feature = "micromath")]
 mod micro;

@@ -21,7 +21,7 @@
 //! most a factor 4 a step; x by at most twice s, 0.6 prior standard deviations or itself; a step past a ridge is
 //! shortened by the secant rule; a curvature that is not definite is replaced by its absolute value.
 
-use super::{Estimator, Mode, Problem, Solution, Status, quadrature};
+use super::{Estimator, Mode, Problem, Solution, Status, quadrature, rare_root};
 use crate::error::Error;
 use crate::likelihood::{Expectations, Likelihood};
 use crate::real::Real;
@@ -297,9 +297,8 @@ fn ascend<T: Real, L: Likelihood<T>, const Q: usize>(problem: &Problem<T, L>, mo
     let mut flattest = (T::INFINITY, start);
     let mut trial = start;
     let (mut step, mut length) = (Step { shift: T::ZERO, std_dev: T::ZERO, slope: T::ZERO }, T::ONE);
-    let mut evaluations = mode.evaluations;
-    let mut gradients = 0;
-    loop {
+    let (mut evaluations, mut gradients) = (mode.evaluations, 0);
+    let sum = loop {
         let (at, cost) = problem.expectations::<Q>(trial.0, trial.1);
         gradients += 1;
         evaluations = evaluations.saturating_add(cost);
@@ -317,7 +316,7 @@ fn ascend<T: Real, L: Likelihood<T>, const Q: usize>(problem: &Problem<T, L>, mo
         (shift, std_dev) = trial;
         if gradients > EARLY {
             if gradients >= MAX_GRADIENTS {
-                return problem.out_of_work(trial, at.first + at.second, evaluations, start, flattest.1);
+                break at.first + at.second;
             }
             let steepness = slope.0 * slope.0 + slope.1 * slope.1;
             if steepness < flattest.0 {
@@ -329,9 +328,9 @@ fn ascend<T: Real, L: Likelihood<T>, const Q: usize>(problem: &Problem<T, L>, mo
         length = T::ONE;
         if bound == Length::Any {
             if !(step.shift.is_finite() && step.std_dev.is_finite()) {
-                return problem.out_of_work(trial, at.first + at.second, evaluations, start, flattest.1);
+                break at.first + at.second;
             }
-            length = problem.allowed(&step, shift, std_dev);
+            length = allowed(step.shift, step.std_dev, problem.variance, shift, std_dev);
         }
         trial = (shift + length * step.shift * std_dev, std_dev + length * step.std_dev * std_dev);
         if bound == Length::Last {
@@ -343,40 +342,42 @@ fn ascend<T: Real, L: Likelihood<T>, const Q: usize>(problem: &Problem<T, L>, mo
             }
             return End { shift: trial.0, std_dev: trial.1, sum: T::ZERO, gain, evaluations, status: Status::Accepted };
         }
-    }
+    };
+    (shift, std_dev) = problem.out_of_work((shift, std_dev), start, flattest.1);
+    let gain = T::ONE - std_dev * std_dev / problem.variance;
+    End { shift, std_dev, sum, gain, evaluations, status: Status::NotConverged }
 }
 
 /// Gradients of a run that may still converge before its least gradient is looked for.
 const EARLY: u32 = 2;
 
-impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
-    /// The part of a step that the bounds on the changes of s and x allow.
-    #[cold]
-    #[inline(never)]
-    fn allowed(&self, step: &Step<T>, shift: T, std_dev: T) -> T {
-        let mut length = T::ONE;
-        if step.std_dev > T::from_f64(2.0) {
-            length = T::from_f64(2.0) / step.std_dev;
-        } else if step.std_dev < T::from_f64(-2.0 / 3.0) {
-            length = T::from_f64(-2.0 / 3.0) / step.std_dev;
-        }
-        let distance = (std_dev * step.shift).abs();
-        let bound = (T::from_f64(0.6) * self.variance.sqrt()).max(std_dev + std_dev).max(shift.abs());
-        if length * distance > bound { bound / distance } else { length }
+/// The part of a step, in units of s = `std_dev`, that the bounds on the changes of s and x = `shift` allow.
+#[cold]
+#[inline(never)]
+fn allowed<T: Real>(step: T, change: T, prior: T, shift: T, std_dev: T) -> T {
+    let mut length = T::ONE;
+    if change > T::from_f64(2.0) {
+        length = T::from_f64(2.0) / change;
+    } else if change < T::from_f64(-2.0 / 3.0) {
+        length = T::from_f64(-2.0 / 3.0) / change;
     }
+    let distance = (std_dev * step).abs();
+    let bound = (T::from_f64(0.6) * rare_root(prior)).max(std_dev + std_dev).max(shift.abs());
+    if length * distance > bound { bound / distance } else { length }
+}
 
-    /// The end, the start, or where the gradient was least, whichever is better.
+impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
+    /// The end, the start, or where the gradient was least, whichever is better. Two numbers stay out of memory.
     #[cold]
     #[inline(never)]
-    fn out_of_work(&self, end: (T, T), sum: T, evaluations: u16, start: (T, T), flattest: (T, T)) -> End<T> {
+    fn out_of_work(&self, end: (T, T), start: (T, T), flattest: (T, T)) -> (T, T) {
         let (mut shift, mut std_dev) = end;
         for other in [start, flattest] {
             if !(self.elbo(shift, std_dev) >= self.elbo(other.0, other.1)) {
                 (shift, std_dev) = other;
             }
         }
-        let gain = T::ONE - std_dev * std_dev / self.variance;
-        End { shift, std_dev, sum, gain, evaluations, status: Status::NotConverged }
+        (shift, std_dev)
     }
 }
 
@@ -385,7 +386,7 @@ impl<T: Real, L: Likelihood<T>> Problem<'_, T, L> {
 fn saddle_free<T: Real>(a: T, b: T, c: T, slope_shift: T, slope_std_dev: T) -> (T, T) {
     let half = T::from_f64(0.5);
     let (centre, radius) = (half * (a + c), half * (a - c));
-    let spread = (radius * radius + b * b).sqrt();
+    let spread = rare_root(radius * radius + b * b);
     let least = T::from_f64(0.05);
     let above = T::ONE / (centre + spread).abs().max(least);
     let below = T::ONE / (centre - spread).abs().max(least);

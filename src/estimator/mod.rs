@@ -189,6 +189,7 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
     }
 
     /// The score at `eta`, and the precision that stands for the reading there.
+    #[inline]
     fn score_and_precision(&self, eta: T) -> (T, T) {
         let at = self.likelihood.derivatives(self.reading, eta);
         (at.first, self.likelihood.precision(self.reading, eta, &at))
@@ -220,9 +221,16 @@ impl<'a, T: Real, L: Likelihood<T>> Problem<'a, T, L> {
 #[cold]
 #[inline(never)]
 fn bounded<T: Real>(step: T, shift: T, variance: T) -> T {
-    let std_dev = variance.sqrt();
+    let std_dev = rare_root(variance);
     let bound = (std_dev + std_dev).max(shift.abs());
     step.min(bound).max(-bound)
+}
+
+/// The square root where one is seldom taken: in one place, as it is longer than a call.
+#[cold]
+#[inline(never)]
+fn rare_root<T: Real>(x: T) -> T {
+    x.sqrt()
 }
 
 /// A part of the variance that is too small to remove alone.

@@ -27,7 +27,7 @@
 
 use rand_core::Rng;
 
-use super::{Estimator, Mode, Problem, Solution, Status};
+use super::{Estimator, Mode, Problem, Solution, Status, rare_root};
 use crate::error::Error;
 use crate::likelihood::Likelihood;
 use crate::log_ratio::ln;
@@ -204,7 +204,7 @@ impl<T: Real, R: Rng> Estimator<T> for OneSample<R> {
 #[cold]
 #[inline(never)]
 fn brought_near<T: Real>(shift: T, centre: T, reach: T, variance: T) -> T {
-    let bound = reach * variance.sqrt();
+    let bound = reach * rare_root(variance);
     shift.max(centre - bound).min(centre + bound)
 }
 

@@ -243,7 +243,14 @@ impl<T: Real> LearnedNormal<T> {
     }
 
     /// The next reading given eta, r integrated out.
+    #[inline(never)]
     fn predictive(&self) -> StudentT<T> {
+        self.predictive_in_line()
+    }
+
+    /// The same where many are asked for: what stays the same is then computed once.
+    #[inline(always)]
+    fn predictive_in_line(&self) -> StudentT<T> {
         let shape = self.prior_shape();
         StudentT::from_variance(self.variance, shape + shape)
     }
@@ -267,7 +274,7 @@ impl<T: Real> Likelihood<T> for LearnedNormal<T> {
     }
 
     fn derivatives(&self, reading: T, eta: T) -> Derivatives<T> {
-        self.predictive().derivatives(reading, eta)
+        self.predictive_in_line().derivatives(reading, eta)
     }
 
     /// alpha' and beta' from a posterior N(mean, variance) of eta.
@@ -286,7 +293,7 @@ impl<T: Real> Likelihood<T> for LearnedNormal<T> {
     }
 
     fn precision(&self, reading: T, eta: T, at: &Derivatives<T>) -> T {
-        self.predictive().precision(reading, eta, at)
+        self.predictive_in_line().precision(reading, eta, at)
     }
 
     fn expectations(&self, reading: T, mean: T, std_dev: T) -> Option<Expectations<T>> {

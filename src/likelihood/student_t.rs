@@ -80,9 +80,11 @@ impl<T: Real> StudentT<T> {
         Ok(Self { scale, degrees_of_freedom, width: scale * degrees_of_freedom.sqrt() })
     }
 
-    /// Noise of scale sqrt(variance), where variance and nu are known to be in range.
+    /// Noise of scale sqrt(variance), where variance, nu and their product are known to be positive normal numbers.
+    #[inline(always)]
     pub(super) fn from_variance(variance: T, degrees_of_freedom: T) -> Self {
-        Self { scale: variance.sqrt(), degrees_of_freedom, width: (variance * degrees_of_freedom).sqrt() }
+        let width = (variance * degrees_of_freedom).sqrt_of_normal();
+        Self { scale: variance.sqrt_of_normal(), degrees_of_freedom, width }
     }
 
     /// The scale of the noise, in units of the reading.
@@ -132,18 +134,22 @@ impl<T: Real> StudentT<T> {
         (r, slope, slope / r)
     }
 
+    /// log p where ln(1 + r^2/nu)/2 is `logarithm`.
+    #[inline(never)]
+    fn log_density(&self, logarithm: T) -> T {
+        self.log_normalizer() - ln(self.scale) - (self.degrees_of_freedom + T::ONE) * logarithm
+    }
+
     /// The normaliser c: ln [Gamma(x + 1/2)/(Gamma(x) sqrt x)] - ln(2 pi)/2 at x = nu/2, by the asymptotic series at x
     /// + k >= 8 and the recurrence Gamma(x + 1/2)/Gamma(x) = x/(x + 1/2) Gamma(x + 3/2)/Gamma(x + 1) down to x.
     fn log_normalizer(&self) -> T {
         let half = T::from_f64(0.5);
-        let mut x = half * self.degrees_of_freedom;
-        let start = x;
+        let start = half * self.degrees_of_freedom;
+        let mut x = start;
         let mut product = T::ONE;
-        for _ in 0..16 {
-            if x < T::from_f64(if T::DOUBLE { 16.0 } else { 8.0 }) {
-                product *= x / (x + half);
-                x += T::ONE;
-            }
+        while x < T::from_f64(if T::DOUBLE { 16.0 } else { 8.0 }) {
+            product *= x / (x + half);
+            x += T::ONE;
         }
         // ln Gamma(x + 1/2)/Gamma(x) - ln(x)/2 = -1/(8x) + 1/(192x^3) - 1/(640x^5) + 17/(14336x^7) - 31/(18432x^9)
         let inverse = T::ONE / x;
@@ -176,7 +182,7 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
         } else {
             half * (ratio * ratio).ln_1p()
         };
-        self.log_normalizer() - ln(self.scale) - (self.degrees_of_freedom + T::ONE) * logarithm
+        self.log_density(logarithm)
     }
 
     #[inline(always)]
@@ -250,7 +256,7 @@ impl<T: Real> Likelihood<T> for StudentT<T> {
             logarithm += half * weight * (ratio * ratio).ln_1p();
         });
         let value = logarithm + ln(wide / self.width) - narrowing;
-        Some(self.log_normalizer() - ln(self.scale) - (self.degrees_of_freedom + T::ONE) * value)
+        Some(self.log_density(value))
     }
 
     /// By the Faddeeva function where the belief is wide against the noise; none elsewhere, where nodes do better.
