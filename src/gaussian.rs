@@ -292,20 +292,34 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
     /// ```
     #[must_use]
     pub fn log_prob(&self, x: &[T; N]) -> T {
-        let half = self.energy(&self.standardized(x));
-        if x.iter().all(|value| value == value) { -or_infinity(half) } else { half }
-    }
-
-    /// -ln N(x | mean, covariance) for the standardized x.
-    #[inline(always)]
-    pub(crate) fn energy(&self, distance: &[T; N]) -> T {
-        let entries = self.factor.entries();
+        let (entries, distance) = (self.factor.entries(), self.standardized(x));
         let mut sum = T::ZERO;
         for i in 0..N {
             let pivot = entries[i][i];
             sum += T::from_f64(LN_TAU) + ln_of_normal(pivot) + distance[i] / pivot * distance[i];
         }
-        T::from_f64(0.5) * sum
+        let half = T::from_f64(0.5) * sum;
+        if x.iter().all(|value| value == value) { -or_infinity(half) } else { half }
+    }
+
+    /// The sum of the logarithms of the pivots.
+    #[inline(always)]
+    pub(crate) fn log_determinant(&self) -> T {
+        let mut sum = -T::ZERO;
+        for i in 0..N {
+            sum += ln_of_normal(self.factor.entries()[i][i]);
+        }
+        sum
+    }
+
+    /// The sum of r_i - 1 - ln r_i.
+    #[inline(always)]
+    pub(crate) fn ratio_terms(&self, other: &Self) -> T {
+        let mut sum = -T::ZERO;
+        for i in 0..N {
+            sum += ratio_term(other.factor.entries()[i][i], self.factor.entries()[i][i]);
+        }
+        sum
     }
 
     /// The reparameterization z = mu + L sqrt(D) eps: standard normal noise in, a sample of the belief out. Infinite

@@ -206,12 +206,6 @@ pub fn exp_m1_minus<T: Real>(x: T) -> T {
     }
 }
 
-/// The same for finite x.
-#[inline(always)]
-pub fn finite_exp_m1_minus<T: Real>(x: T) -> T {
-    if x.abs() <= T::ONE { near_exp_m1_minus(x) } else { (x.exp() - T::ONE) - x }
-}
-
 /// The same for x <= 64.
 #[inline(always)]
 pub fn bounded_exp_m1_minus<T: Real>(x: T) -> T {
@@ -227,6 +221,17 @@ fn near_exp_m1_minus<T: Real>(x: T) -> T {
         horner!(x; 2.8062802582276946e-6, 2.5358512244639758e-5, 0.00019838101968683889, 0.0013885396911807102, 0.0083333396759170609, 0.041666736595237458, 0.16666666646842134, 0.49999999781421684)
     };
     x * x * sum
+}
+
+/// (sinh x - x)/x = x^2/3! + x^4/5! + ... for x^2 <= 9/16, of x^2.
+#[inline(always)]
+pub fn sinh_tail<T: Real>(square: T) -> T {
+    let sum = if T::DOUBLE {
+        horner!(square; 1.6188591349645103e-10, 2.5051287564594897e-8, 2.7557321619452371e-6, 0.00019841269838110786, 0.0083333333333348567, 0.16666666666666665)
+    } else {
+        horner!(square; 0.00020075127268666869, 0.0083328392349858777, 0.16666668211161788)
+    };
+    square * sum
 }
 
 /// a - b as a rounded difference and what the rounding lost (Knuth's two-sum).

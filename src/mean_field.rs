@@ -11,7 +11,7 @@ use crate::all_finite::AllFinite;
 use crate::error::Error;
 use crate::factor::or_infinity;
 use crate::gaussian::{LN_TAU, check_finite};
-use crate::log_ratio::{finite_exp_m1_minus, two_difference};
+use crate::log_ratio::{sinh_tail, two_difference};
 use crate::noise::standard_normals;
 use crate::real::Real;
 use crate::unrolled::{unrolled, unrolled_to_four};
@@ -36,10 +36,12 @@ pub struct MeanField<T, const N: usize> {
     std_dev: [T; N],
 }
 
-/// What one unknown adds to a divergence.
+/// What one unknown adds to a divergence, c = 2 (lambda0 - lambda1).
 pub(crate) struct Divergence<T> {
-    /// e^c - 1 - c + (mu0 - mu1)^2/s1^2.
-    pub value: T,
+    /// (mu0 - mu1)^2/s1^2.
+    pub squared_distance: T,
+    /// e^c - 1 - c.
+    pub spread: T,
     /// (mu0 - mu1)/s1^2.
     pub of_mean: T,
     /// e^c - 1.
@@ -180,25 +182,43 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     pub fn kl(&self, other: &Self) -> T {
         let mut sum = T::ZERO;
         for i in 0..N {
-            sum += self.divergence(other, i).value;
+            let part = self.divergence(other, i);
+            sum += part.spread + part.squared_distance;
         }
         or_infinity(T::from_f64(0.5) * sum)
     }
 
-    /// What unknown i adds to twice the KL, and to its gradient.
+    /// What unknown i adds to twice the KL, and to its gradient. What the caller does not read is not computed: the
+    /// standard deviations, whose logarithms lambda are exact, give e^(c/2) = s0/s1 to rounding, and with it
+    ///
+    /// ```text
+    /// near c = 0, r = c/2     e^c - 1 = 2 sinh r e^r,     cosh r - 1 = sinh^2 r/(1 + e^r - sinh r)
+    ///                         (e^c - 1 - c)/2 = r^2 + (sinh r - r) + (sinh r - r)(sinh r + r) + sinh r (cosh r - 1)
+    /// ```
     #[inline(always)]
     pub(crate) fn divergence(&self, other: &Self, i: usize) -> Divergence<T> {
-        let (ratio, error) = two_difference(self.log_std_dev[i], other.log_std_dev[i]);
-        let term = finite_exp_m1_minus(ratio + ratio);
-        let excess = term + ratio + ratio;
         let distance = self.mean[i] - other.mean[i];
         let of_mean = distance / (other.std_dev[i] * other.std_dev[i]);
-        Divergence {
-            // d(e^x - 1 - x) = (e^x - 1) dx; the error is zero where x is small.
-            value: term + excess * (error + error) + distance * of_mean,
-            of_mean,
-            of_log_std_dev: excess,
-        }
+        let growth = self.std_dev[i] / other.std_dev[i];
+        let ratio = self.log_std_dev[i] - other.log_std_dev[i];
+        let square = ratio * ratio;
+        let (of_log_std_dev, spread) = if square <= T::from_f64(9.0 / 16.0) {
+            let tail = ratio * sinh_tail(square);
+            let sinh = ratio + tail;
+            let cosh_m1 = sinh * sinh / (T::ONE + (growth - sinh));
+            let (half, of_spread) = (sinh * growth, square + (tail + (tail * (ratio + sinh) + sinh * cosh_m1)));
+            (half + half, of_spread + of_spread)
+        } else {
+            let squared = if const { T::COARSE_EXP } { (ratio + ratio).exp() } else { growth * growth };
+            let excess = squared - T::ONE;
+            let spread = if ratio > T::ZERO && ratio < T::from_f64(0.5) * T::LN_MAX - T::from_f64(1.5) {
+                far_exp_m1_minus(self.log_std_dev[i], other.log_std_dev[i])
+            } else {
+                excess - (ratio + ratio)
+            };
+            (excess, spread)
+        };
+        Divergence { squared_distance: distance * of_mean, spread, of_mean, of_log_std_dev }
     }
 
     /// The squared distance of the means in the other's standard deviations.
@@ -263,6 +283,17 @@ impl<T: Real, const N: usize> MeanField<T, N> {
     pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> [T; N] {
         self.at(&standard_normals(rng))
     }
+}
+
+/// e^c - 1 - c for c = 2 (a - b) from one to the logarithm of the largest number, less three. A function of its own that
+/// calls none outside the crate's generics, so that a call whose result nobody reads is removed.
+#[inline(never)]
+fn far_exp_m1_minus<T: Real>(a: T, b: T) -> T {
+    let (ratio, error) = two_difference(a, b);
+    let double = ratio + ratio;
+    let excess = double.exp_in_range() - T::ONE;
+    // d(e^x - 1 - x) = (e^x - 1) dx.
+    (excess - double) + excess * (error + error)
 }
 
 /// Why two lists of numbers are not means and log standard deviations.

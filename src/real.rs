@@ -120,6 +120,8 @@ pub(crate) mod sealed {
         /// 2^k + 1 with k half the digits, rounded up: splits a number into two halves.
         const SPLITTER: Self;
         fn exp(self) -> Self;
+        /// The exponential has far fewer digits than this scalar, and its square still fewer.
+        const COARSE_EXP: bool = false;
         /// e^self for an absolute value up to [`EXP_BOUND`](super::elementary::EXP_BOUND), 86.
         fn exp_in_range(self) -> Self;
         /// e^self for a number up to 64; where many are wanted, faster than [`exp`](Self::exp), which has to call a

@@ -367,6 +367,22 @@ fn bad_input_is_named() {
             }
         }
     }
+    // The KL overflows, though its gradient does not, whatever the weight.
+    let (apart, standard) = (MeanField::new([2e19_f32, 2e19], [0.0; 2]).unwrap(), MeanField::standard());
+    let (wide, flat) = (MeanField::new([0.0; 2], [44.3_f32 - 1.0; 2]).unwrap(), |_: &[f32; 2]| (0.0, [0.0; 2]));
+    let narrow = MeanField::new([0.0; 2], [-1.06_f32; 2]).unwrap();
+    for weight in [0.0, 1e-30, 1.0] {
+        for (q, prior) in [(apart, standard), (wide, narrow)] {
+            let closed = elbo::one_sample_weighted(&q, &prior, &flat, &[0.0; 2], weight);
+            assert_eq!(closed, Err(Error::OutOfRange), "{weight}");
+        }
+        let path = elbo::one_sample_path_weighted(&apart, &standard, &flat, &[0.0; 2], weight);
+        assert_eq!(path, Err(Error::OutOfRange), "{weight}");
+    }
+    // Of very different widths, but none of the parts overflows.
+    let bound = elbo::one_sample(&wide, &standard, &flat, &[0.0; 2]).unwrap();
+    assert!((bound.kl / f32::exp(2.0 * 43.3) - 1.0).abs() < 1e-4, "{}", bound.kl);
+    assert!((bound.gradient.log_std_dev[0] / f32::exp(2.0 * 43.3) + 1.0).abs() < 1e-4);
     // The gradient overflows, though the slope does not.
     let (independent, steep) = (MeanField::<f32, 1>::standard(), |_: &[f32; 1]| (0.0, [3e38]));
     assert_eq!(elbo::one_sample(&q, &q, &steep, &[2.0]), Err(Error::OutOfRange));

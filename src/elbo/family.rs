@@ -2,7 +2,7 @@
 
 use crate::all_finite::AllFinite;
 use crate::error::Error;
-use crate::gaussian::{Gaussian, LN_TAU};
+use crate::gaussian::Gaussian;
 use crate::mean_field::MeanField;
 use crate::real::Real;
 use crate::unrolled::{unrolled, unrolled_to_four};
@@ -59,22 +59,42 @@ pub struct Sample<T, const N: usize> {
     pub scaled: [T; N],
 }
 
+/// log q at a point but for its logarithms.
+pub struct Density<T, const N: usize> {
+    /// The squared distance in standard deviations: -2 log q, but for logarithms.
+    pub squares: T,
+    /// The gradient in the point.
+    pub score: [T; N],
+}
+
+/// What is known of KL(q || prior) once its gradient is.
+pub struct KnownKl<T> {
+    /// Twice the KL but for its logarithms, which cannot overflow: of valid beliefs at most 178 an unknown for `f32`.
+    pub algebraic: T,
+    /// Twice the terms that have no logarithm.
+    pub begun: T,
+}
+
 pub(super) mod sealed {
-    use super::{AllFinite, Real, Sample};
+    use super::{AllFinite, Density, KnownKl, Real, Sample};
 
     /// What the estimators need of a family.
     pub trait Family<T: Real, const N: usize> {
         type Gradient;
         fn sample(&self, noise: &[T; N]) -> Sample<T, N>;
         fn entropy(&self) -> T;
-        /// log q(z) at a finite z, and its gradient there; not finite on overflow.
-        fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]);
+        /// log q at a finite z; not finite on overflow.
+        fn density(&self, z: &[T; N]) -> Density<T, N>;
+        /// What the squares leave of -log q, less N ln(2 pi)/2: the sum of the log standard deviations.
+        fn log_scale(&self) -> T;
         /// The gradient of the value through z, given the gradient in z.
         fn pull_back(&self, gradient: &[T; N], scaled: &[T; N]) -> Self::Gradient;
         /// Looks whether every number of a gradient is finite.
         fn see(gradient: &Self::Gradient, finite: &mut AllFinite<T>);
-        /// KL(self || prior), of whose gradient it takes `weight` times away.
-        fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient) -> T;
+        /// Takes `weight` times the gradient of KL(self || prior) away.
+        fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut Self::Gradient) -> KnownKl<T>;
+        /// KL(self || prior), where `begun` is known of it.
+        fn finish_kl(&self, prior: &Self, begun: T) -> T;
     }
 }
 
@@ -118,13 +138,19 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
 
     /// The score is -P^-1 (z - mu): from z itself, whose rounding the noise does not know.
     #[inline(always)]
-    fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
-        let mut distance = self.standardized(z);
-        let log_prob = -self.energy(&distance);
+    fn density(&self, z: &[T; N]) -> Density<T, N> {
+        let (mut score, mut squares) = (self.standardized(z), -T::ZERO);
         unrolled!(for i in 0..N {
-            distance[i] = -distance[i] / self.factor().entries()[i][i];
+            let distance = score[i];
+            score[i] = -distance / self.factor().entries()[i][i];
+            squares -= score[i] * distance;
         });
-        (log_prob, solve_transpose(self, &distance))
+        Density { squares, score: solve_transpose(self, &score) }
+    }
+
+    #[inline(always)]
+    fn log_scale(&self) -> T {
+        T::from_f64(0.5) * self.log_determinant()
     }
 
     /// dz/dL_ij = sqrt(d_j) eps_j in component i, dz/dlambda_j = sqrt(d_j) eps_j times column j of L.
@@ -156,24 +182,28 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
     /// below the diagonal, where the part of I in E does not reach; dKL/dlambda_j = (d0_j - d1_j)/d1_j + d0_j sum_(i >
     /// j) W_ij^2/d1_i. Zero exactly for equal distributions.
     #[inline(always)]
-    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) -> T {
+    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut GaussianGradient<T, N>) -> KnownKl<T> {
         let (zero, one) = (self.factor().entries(), prior.factor().entries());
         let relative = self.relative_to(prior);
-        let mut of_mean = relative.distance;
+        let (mut of_mean, mut begun, mut stretch) = (relative.distance, -T::ZERO, -T::ZERO);
         unrolled!(for i in 0..N {
             of_mean[i] /= one[i][i];
+            begun += relative.distance[i] * of_mean[i];
         });
         let of_mean = solve_transpose(prior, &of_mean);
         unrolled_to_four!(for j in 0..N {
             gradient.mean[j] -= weight * of_mean[j];
             let own = zero[j][j];
-            let mut of_log = (own - one[j][j]) / one[j][j];
+            let mut sheared = -T::ZERO;
             let mut column = [T::ZERO; N];
             unrolled_to_four!(for i in j.saturating_add(1)..N {
                 column[i] = relative.lower[i][j] / one[i][i];
-                of_log += own * column[i] * relative.lower[i][j];
+                sheared += own * column[i] * relative.lower[i][j];
             });
-            gradient.log_std_dev[j] -= weight * of_log;
+            let stretched = (own - one[j][j]) / one[j][j];
+            gradient.log_std_dev[j] -= weight * (stretched + sheared);
+            stretch += stretched;
+            begun += sheared;
             // As much of the back substitution as is below row j.
             unrolled_to_four!(for i in (0..N).rev() {
                 if i > j {
@@ -184,7 +214,12 @@ impl<T: Real, const N: usize> Family<T, N> for Gaussian<T, N> {
                 }
             });
         });
-        self.divergence(prior, &relative)
+        KnownKl { algebraic: begun + stretch, begun }
+    }
+
+    #[inline(always)]
+    fn finish_kl(&self, prior: &Self, begun: T) -> T {
+        T::from_f64(0.5) * (begun + self.ratio_terms(prior))
     }
 }
 
@@ -220,16 +255,24 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
 
     /// From z itself, whose rounding the noise does not know.
     #[inline(always)]
-    fn log_prob_and_score(&self, z: &[T; N]) -> (T, [T; N]) {
-        let (mut score, mut squares, mut logarithms) = (*z, -T::ZERO, -T::ZERO);
+    fn density(&self, z: &[T; N]) -> Density<T, N> {
+        let (mut score, mut squares) = (*z, -T::ZERO);
         let std_dev = self.std_dev();
         unrolled!(for i in 0..N {
             let distance = self.mean()[i] - z[i];
             score[i] = distance / (std_dev[i] * std_dev[i]);
             squares += distance * score[i];
-            logarithms += self.log_std_dev()[i];
         });
-        (Self::log_prob_of(squares, logarithms), score)
+        Density { squares, score }
+    }
+
+    #[inline(always)]
+    fn log_scale(&self) -> T {
+        let mut sum = -T::ZERO;
+        unrolled!(for i in 0..N {
+            sum += self.log_std_dev()[i];
+        });
+        sum
     }
 
     #[inline(always)]
@@ -251,15 +294,31 @@ impl<T: Real, const N: usize> Family<T, N> for MeanField<T, N> {
 
     /// dKL/dmu = (mu0 - mu1)/s1^2, dKL/dlambda = s0^2/s1^2 - 1.
     #[inline(always)]
-    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) -> T {
-        let mut sum = T::ZERO;
-        unrolled!(@2 for i in 0..N {
+    fn subtract_kl(&self, prior: &Self, weight: T, gradient: &mut MeanFieldGradient<T, N>) -> KnownKl<T> {
+        let (mut begun, mut excess) = (-T::ZERO, -T::ZERO);
+        unrolled_to_four!(for i in 0..N {
             let part = self.divergence(prior, i);
-            sum += part.value;
+            begun += part.squared_distance;
+            excess += part.of_log_std_dev;
             gradient.mean[i] -= weight * part.of_mean;
             gradient.log_std_dev[i] -= weight * part.of_log_std_dev;
         });
-        T::from_f64(0.5) * sum
+        KnownKl { algebraic: begun + excess, begun }
+    }
+
+    #[inline(always)]
+    fn finish_kl(&self, prior: &Self, begun: T) -> T {
+        let mut sum = -T::ZERO;
+        if const { N <= 2 } {
+            unrolled!(for i in 0..N {
+                sum += self.divergence(prior, i).spread;
+            });
+        } else {
+            for i in 0..N {
+                sum += self.divergence(prior, i).spread;
+            }
+        }
+        T::from_f64(0.5) * (begun + sum)
     }
 }
 
@@ -297,13 +356,6 @@ impl<T: Real, const N: usize> Gaussian<T, N> {
 }
 
 impl<T: Real, const N: usize> MeanField<T, N> {
-    /// log q, from the sums of squared distances in standard deviations and of log standard deviations.
-    #[inline(always)]
-    fn log_prob_of(squares: T, logarithms: T) -> T {
-        let constant = T::from_f64(const { 0.5 * LN_TAU * N as f64 });
-        -(T::from_f64(0.5) * squares + (logarithms + constant))
-    }
-
     /// Moves the parameters by `rate` times a gradient.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ real!(F32, F32, f32);
 impl sealed::Backend for F32 {
     const DOUBLE: bool = false;
     const HARDWARE: bool = f32::HARDWARE;
+    const COARSE_EXP: bool = true;
     const SPLITTER: Self = F32(4097.0);
     /// micromath's series on the magnitude: three times as accurate as below zero, and inside the range where its
     /// exponent arithmetic holds.

@@ -20,6 +20,11 @@ def exp_tail(x):
     return sum(x ** k / factorial(k + 2) for k in range(40))
 
 
+def sinh_tail(x):
+    """(sinh(sqrt x)/sqrt x - 1)/x = 1/3! + x/5! + x^2/7! + ..."""
+    return sum(x ** k / factorial(2 * k + 3) for k in range(20))
+
+
 def interpolate(f, low, high, degree):
     """Coefficients, highest power first, by divided differences."""
     middle, radius = (low + high) / 2, (high - low) / 2
@@ -49,6 +54,8 @@ def main():
         for degree in [2, 3, 7, 10]:
             show(f"tail of atanh, {name}", atanh_tail, 0, most, degree)
     show("tail of exp, reduced", exp_tail, -mpf(7) / 20, mpf(7) / 20, 4)
+    for degree in [2, 5]:
+        show("tail of sinh", sinh_tail, 0, mpf(9) / 16, degree)
     for degree in [7, 16]:
         show("tail of exp", exp_tail, -1, 1, degree)
 

@@ -14,8 +14,26 @@ fn model<const N: usize>(z: &[f32; N]) -> (f32, [f32; N]) {
     (miss.iter().map(|miss| -0.5 * miss * miss).sum(), miss)
 }
 
+/// The same written out, which a loop would not be at opt-level "s".
+fn written_out<const N: usize>(z: &[f32; N]) -> (f32, [f32; N]) {
+    let (mut value, mut miss) = (-0.0, *z);
+    macro_rules! each {
+        ($($i:literal)*) => {
+            $(if $i < N {
+                miss[$i] = 0.5 - z[$i];
+                value -= 0.5 * miss[$i] * miss[$i];
+            })*
+        };
+    }
+    each!(0 1 2 3);
+    (value, miss)
+}
+
 macro_rules! bound {
     ($name:ident, $of:ident, $bound:ident) => {
+        bound!($name, $of, $bound, model, |bound| bound);
+    };
+    ($name:ident, $of:ident, $bound:ident, $model:ident, $read:expr) => {
         pub struct $name<const N: usize> {
             q: $of<f32, N>,
             prior: $of<f32, N>,
@@ -32,8 +50,8 @@ macro_rules! bound {
                 self.noise = numbers(call + 50);
             }
             fn work(&mut self) -> bool {
-                let bound = $bound(&self.q, &self.prior, &model, &self.noise);
-                black_box(&bound).is_ok()
+                let bound = $bound(&self.q, &self.prior, &$model, &self.noise);
+                black_box(&bound.map($read)).is_ok()
             }
         }
     };
@@ -43,6 +61,10 @@ bound!(OneSample, Gaussian, one_sample);
 bound!(OneSamplePath, Gaussian, one_sample_path);
 bound!(OneSampleMeanField, MeanField, one_sample);
 bound!(OneSamplePathMeanField, MeanField, one_sample_path);
+bound!(OneGradient, Gaussian, one_sample, written_out, |bound| bound.gradient);
+bound!(OnePathGradient, Gaussian, one_sample_path, written_out, |bound| bound.gradient);
+bound!(OneGradientMeanField, MeanField, one_sample, written_out, |bound| bound.gradient);
+bound!(OnePathGradientMeanField, MeanField, one_sample_path, written_out, |bound| bound.gradient);
 
 /// A step along a gradient.
 pub struct Ascent<const N: usize> {
@@ -79,5 +101,13 @@ rows! {
     "one_sample_path, MeanField, 1" => OneSamplePathMeanField<1>,
     "one_sample_path, MeanField, 2" => OneSamplePathMeanField<2>,
     "one_sample_path, MeanField, 4" => OneSamplePathMeanField<4>,
+    "one_sample, Gaussian, 4, gradient alone" => OneGradient<4>,
+    "one_sample_path, Gaussian, 4, gradient alone" => OnePathGradient<4>,
+    "one_sample, MeanField, 1, gradient alone" => OneGradientMeanField<1>,
+    "one_sample, MeanField, 2, gradient alone" => OneGradientMeanField<2>,
+    "one_sample, MeanField, 4, gradient alone" => OneGradientMeanField<4>,
+    "one_sample_path, MeanField, 1, gradient alone" => OnePathGradientMeanField<1>,
+    "one_sample_path, MeanField, 2, gradient alone" => OnePathGradientMeanField<2>,
+    "one_sample_path, MeanField, 4, gradient alone" => OnePathGradientMeanField<4>,
     "MeanField::ascend, 4" => Ascent<4>,
 }
