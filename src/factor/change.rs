@@ -205,13 +205,14 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 }
             } else {
                 // Both bounds in one, of which the larger is all that is left but next to the least normal number; and
-                // zero times what is not finite is NaN. With finite pivots every entry is finite.
+                // zero times what is not finite is NaN, as is
+                // the zero that a pivot leaves of itself. With finite pivots every entry is finite.
                 let mut least = T::MIN_POSITIVE + share;
-                least += pivot * T::ZERO;
-                least += mean[i] * T::ZERO;
+                let zero = pivot - pivot;
+                least += mean[i] * zero;
                 if i > 0 {
-                    least += entries[0][0] * T::ZERO;
-                    least += mean[0] * T::ZERO;
+                    least += entries[0][0] * zero;
+                    least += mean[0] * zero;
                 }
                 if !(pivot >= least) {
                     return None;
