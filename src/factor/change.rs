@@ -96,8 +96,8 @@ impl<T: Real, const N: usize> Factor<T, N> {
         });
     }
 
-    /// Becomes a copy of another, by loads and stores of several registers each, which the compiler writes out for up to
-    /// sixteen numbers. A loop would be made one call that copies word by word.
+    /// Becomes a copy of another, by loads and stores of several registers each, which the compiler writes out for up
+    /// to sixteen numbers. A loop would be made one call that copies word by word.
     #[inline(always)]
     pub fn copy_rows(&mut self, other: &Self) {
         unrolled_to_sixteen!(for i in 0..N {
