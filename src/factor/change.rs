@@ -205,8 +205,8 @@ impl<T: Real, const N: usize> Factor<T, N> {
                 }
             } else {
                 // Both bounds in one, of which the larger is all that is left but next to the least normal number; and
-                // zero times what is not finite is NaN, as is
-                // the zero that a pivot leaves of itself. With finite pivots every entry is finite.
+                // zero times what is not finite is NaN, as is the zero that a pivot leaves of itself. With finite pivots
+                // every entry is finite.
                 let mut least = T::MIN_POSITIVE + share;
                 let zero = pivot - pivot;
                 least += mean[i] * zero;
