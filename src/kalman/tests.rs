@@ -276,10 +276,12 @@ fn what_very_many_states_add_up_to_may_be_nothing() {
     let power = |exponent: i32| f32::from_bits(((127 + exponent) as u32) << 23);
     let prior = Gaussian::diagonal([0.0; 124], [0.51 * power(-116); 124]).unwrap();
     let sensor = Sensor::linear([power(-8); 124], Normal::new(power(-109)).unwrap());
-    let mut filter = Filter::new(prior);
-    let update = filter.update(&mut { sensor }, 1.0, &mut GaussHermite::<5>::new()).unwrap();
-    assert!(update.prior_variance() > 0.0 && update.prior_variance() < f32::MIN_POSITIVE);
-    assert_eq!((update.status(), filter.belief()), (Status::Saturated, &prior));
+    let (noise, variance) = (power(-109), 124.0 * (0.51 * power(-116) * power(-8) * power(-8)));
+    let sum = (0..124).fold(noise, |sum, _| sum + variance / 124.0);
+    assert!(variance < f32::MIN_POSITIVE);
+    assert!(left(noise / sum, sum, 1.0 / sum) < most_left());
+    let mut factor = *prior.factor();
+    assert!(condition(prior.mean(), &mut factor, sensor.predictor(), 1.0, noise).is_none());
 }
 
 /// A reading that is not finite is nothing to the mean of a single state either.
