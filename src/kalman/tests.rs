@@ -279,7 +279,7 @@ fn what_very_many_states_add_up_to_may_be_nothing() {
     let (noise, variance) = (power(-109), 124.0 * (0.51 * power(-116) * power(-8) * power(-8)));
     let sum = (0..124).fold(noise, |sum, _| sum + variance / 124.0);
     assert!(variance < f32::MIN_POSITIVE);
-    assert!(left(noise / sum, sum, 1.0 / sum) < most_left());
+    assert!(left(noise / sum, sum, 1.0 / sum) < most_left::<f32>());
     let mut factor = *prior.factor();
     assert!(condition(prior.mean(), &mut factor, sensor.predictor(), 1.0, noise).is_none());
 }
