@@ -8,6 +8,7 @@
 mod blocks;
 mod change;
 mod condition;
+mod four_columns;
 
 pub use condition::{Conditioned, FEW};
 

@@ -7,7 +7,8 @@
 //! d_j <- d_j t_(j+1)/t_j,     column j of L <- column j - (f_j/t_(j+1)) sum_(i > j) g_i column i
 //! ```
 //!
-//! and t_1 = S (Bierman 1976, *Automatica* 12). The vector Pa is what the last sum has become.
+//! and t_1 = S (Bierman 1976, *Automatica* 12). The vector Pa is what the last sum has become. Of more than eight states
+//! in `four_columns.rs`.
 
 use super::Factor;
 use crate::all_finite::AllAbove;
@@ -36,7 +37,11 @@ impl<T: Real, const N: usize> Factor<T, N> {
     /// checked by all that it returns; none where a pivot has become too small.
     #[inline(always)]
     pub fn condition(&mut self, row: &[T; N], noise: T) -> Option<Conditioned<T, N>> {
-        if const { N <= 8 } { self.condition_by_columns(row, noise) } else { Some(self.condition_by_rows(row, noise)) }
+        if const { N <= 8 } {
+            self.condition_by_columns(row, noise)
+        } else {
+            Some(self.condition_by_blocks(row, noise))
+        }
     }
 
     /// Each entry is read once.
@@ -84,46 +89,6 @@ impl<T: Real, const N: usize> Factor<T, N> {
         });
         Some(Conditioned { covariance, variance, sum, inverse, normal })
     }
-
-    /// For loops over many states, which the compiler writes out in this form alone.
-    #[inline(always)]
-    fn condition_by_rows(&mut self, row: &[T; N], noise: T) -> Conditioned<T, N> {
-        let mut f = *row;
-        for i in 0..N {
-            for j in 0..i {
-                f[j] += self.entries[i][j] * row[i];
-            }
-        }
-        let mut normal = AllAbove::new();
-        let (mut slopes, mut covariance) = (f, f);
-        let (mut variance, mut sum, mut inverse) = (-T::ZERO, noise, T::ZERO);
-        for j in (0..N).rev() {
-            let pivot = self.entries[j][j];
-            let weighted = pivot * f[j];
-            slopes[j] = f[j] * inverse;
-            let below = sum;
-            variance += f[j] * weighted;
-            sum += f[j] * weighted;
-            inverse = T::ONE / sum;
-            self.entries[j][j] = pivot * (below * inverse);
-            normal.see(self.entries[j][j], T::MIN_POSITIVE);
-            // No zero below zero: then a zero of either sign can be added without a change.
-            covariance[j] = T::ZERO + weighted;
-        }
-        for i in (0..N).rev() {
-            let mut sum = covariance[i];
-            for j in (0..i).rev() {
-                let entry = self.entries[i][j];
-                self.entries[i][j] = entry - slopes[j] * sum;
-                sum += entry * covariance[j];
-                if const { T::HARDWARE } {
-                    sum += T::ZERO * self.entries[i][j];
-                }
-            }
-            covariance[i] = sum;
-        }
-        Conditioned { covariance, variance, sum, inverse, normal }
-    }
 }
 
 #[cfg(test)]
@@ -150,8 +115,8 @@ mod tests {
         }
         let sum = variance + noise;
         let (expected, covariance) = prior.rank_one(&f, &g, 1.0 / sum, noise / sum, false);
-        let by_rows = |factor: &mut Factor<_, N>, row: &_, noise| Some(factor.condition_by_rows(row, noise));
-        for condition in [Factor::condition_by_columns, by_rows] {
+        let by_blocks = |factor: &mut Factor<_, N>, row: &_, noise| Some(factor.condition_by_blocks(row, noise));
+        for condition in [Factor::condition_by_columns, by_blocks] {
             let mut posterior = prior;
             let found = condition(&mut posterior, &row, noise).unwrap();
             assert!((found.variance / variance - 1.0).abs() < 1e-14 && (found.sum / sum - 1.0).abs() < 1e-14);
@@ -172,7 +137,9 @@ mod tests {
         agrees::<3>();
         agrees::<8>();
         agrees::<9>();
-        agrees::<17>();
+        agrees::<11>();
+        agrees::<16>();
+        agrees::<18>();
     }
 
     /// Entries of L that are zero, and stay it, are finite.
