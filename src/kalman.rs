@@ -93,10 +93,6 @@ pub fn condition<T: Real, const N: usize>(
     if const { !T::HARDWARE } && !(tells_surely(remainder, inverse) || left(remainder, sum, inverse) < most_left()) {
         return None;
     }
-    // Of very many states v0 may be next to the least normal number, and S - r above it, by their roundings.
-    if const { N > 16 } && variance < T::MIN_POSITIVE {
-        return None;
-    }
     let prior_mean = linear.mean(mean);
     // Infinite or NaN if the reading is.
     let innovation = value - prior_mean;
@@ -126,10 +122,17 @@ pub fn condition<T: Real, const N: usize>(
 }
 
 /// r/S, the share that the reading leaves of the variance of eta, and a little more: not below [`most_left`] either
-/// where v0 is subnormal, because 1 - r/S = v0/S, and where 1/S is, so that S (1/S) could be above one.
+/// where v0 is not above [`least_scale`], because 1 - r/S = v0/S, whatever is added up (an addition rounds a number up to
+/// its double at most); and where S is that far up, or 1/S would be subnormal, and S (1/S) could be above one.
 #[inline(always)]
 fn left<T: Real>(remainder: T, sum: T, inverse: T) -> T {
-    remainder + inverse * T::MIN_POSITIVE + sum * T::MIN_POSITIVE
+    remainder + (inverse + sum) * least_scale()
+}
+
+/// 4 MIN_POSITIVE/EPSILON: v0 is above it, and then what is left of it is a normal number, or rounds to one.
+#[inline(always)]
+fn least_scale<T: Real>() -> T {
+    T::MIN_POSITIVE * (T::from_f64(4.0) / T::EPSILON)
 }
 
 /// 1 - 31.5 EPSILON: a reading that leaves less tells something.
@@ -144,8 +147,8 @@ fn tells_surely<T: Real>(remainder: T, inverse: T) -> bool {
     let margin = T::from_f64(0.125) * T::EPSILON;
     let mut normal = AllAbove::new();
     normal.see(T::ONE - T::from_f64(4.0) * least_gain(), remainder);
-    normal.see(margin / T::MIN_POSITIVE, inverse);
-    normal.see(inverse, T::MIN_POSITIVE / margin);
+    normal.see(margin / least_scale(), inverse);
+    normal.see(inverse, least_scale::<T>() / margin);
     normal.holds()
 }
 

@@ -137,7 +137,8 @@ impl<T: Real, G> Elbo<T, G> {
 ///
 /// # Errors
 /// [`Error::NotFinite`] if the noise, or the model's value or gradient at the sample, is NaN or infinite;
-/// [`Error::OutOfRange`] if the sample, the KL or the gradient overflows, whatever the weight.
+/// [`Error::OutOfRange`] if the sample, the KL or the gradient overflows, whatever the weight; the KL and the value
+/// from a millionth below that on.
 ///
 /// # Accuracy
 /// [Every figure](crate::accuracy#one_sample_elbo).

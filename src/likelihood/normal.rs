@@ -117,6 +117,9 @@ impl<T: Real> Likelihood<T> for Normal<T> {
         let half = T::from_f64(0.5);
         let sum = half * variance + half * self.variance;
         let gain = half * variance / sum;
-        Some(Optimum { shift: gain * (reading - mean), gain, variance: variance * (half * self.variance / sum) })
+        let remainder = half * self.variance / sum;
+        // Of noise so small against the prior that the share it leaves is subnormal, the gain has every digit.
+        let left = if remainder < T::MIN_POSITIVE { gain * self.variance } else { variance * remainder };
+        Some(Optimum { shift: gain * (reading - mean), gain, variance: left })
     }
 }

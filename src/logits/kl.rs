@@ -19,7 +19,7 @@ impl<T: Real, const N: usize> Logits<T, N> {
     /// and for logits that differ by an exactly representable constant. Finite.
     ///
     /// # Accuracy
-    /// [Every figure](crate::accuracy#logits). Relative error up to 7.5e-7 for `f32` and seven classes, 9.5e-16 for
+    /// [Every figure](crate::accuracy#logits). Relative error up to 9.9e-7 for `f32` and seven classes, 9.5e-16 for
     /// `f64` and four, for logits to +-1e4 and divergences above 1e-30; [of more classes](Self#accuracy). Of two
     /// classes 1.4e-5 was found, where `other` has a common offset in the hundreds or more and what is left of the
     /// differences happens to be below a hundredth of the last digit of its logits.
