@@ -150,7 +150,7 @@ fn a_reading_tells_something_that_leaves_less_than_all() {
                 let inverse = 1.0 / sum;
                 sure += u32::from(tells_surely(noise * inverse, inverse));
                 // What is left to eta is then a normal number.
-                assert!(!tells(noise, sum) || sum - noise > least_scale(), "{noise:e} {sum:e}");
+                assert!(!tells(noise, sum) || sum - noise > least_scale::<f32>(), "{noise:e} {sum:e}");
             }
         }
     }
